@@ -1,0 +1,58 @@
+/** A RAM policy document, as far as OSS actions go: conditions and principals are not looked at. */
+export interface Policy {
+  Version?: string;
+  Statement: readonly Statement[];
+}
+
+export interface Statement {
+  Effect: "Allow" | "Deny";
+  /** Such as `oss:PutBucketEncryption`, `oss:Get*`, `*`. */
+  Action: string | readonly string[];
+  /** Such as `acs:oss:*:*:my-bucket`, `acs:oss:*:*:my-bucket/*`, `*`. */
+  Resource: string | readonly string[];
+}
+
+/** What a policy says about an action: an explicit denial wins, and what nothing allows is denied. */
+export type Verdict = "Allow" | "ExplicitDeny" | "ImplicitDeny";
+
+/** @param policy absent: everything is allowed */
+export function evaluate(policy: Policy | undefined, action: string, resource: string): Verdict {
+  if (policy === undefined) return "Allow";
+  const effects = policy.Statement.filter(
+    (statement) => matchesAny(statement.Action, action) && matchesAny(statement.Resource, resource),
+  ).map((statement) => statement.Effect);
+  if (effects.includes("Deny")) return "ExplicitDeny";
+  return effects.includes("Allow") ? "Allow" : "ImplicitDeny";
+}
+
+/** Reads a policy's JSON; `undefined` if it isn't a policy. */
+export function parsePolicy(text: string): Policy | undefined {
+  try {
+    const policy = JSON.parse(text) as Partial<Policy> | null;
+    const statements = policy?.Statement;
+    return Array.isArray(statements) && statements.every(isStatement) ? { Statement: statements } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStatement(value: unknown): value is Statement {
+  const { Effect, Action, Resource } = (value ?? {}) as Record<string, unknown>;
+  return (Effect === "Allow" || Effect === "Deny") && isText(Action) && isText(Resource);
+}
+
+function isText(value: unknown): boolean {
+  return [value].flat().every((one) => typeof one === "string");
+}
+
+function matchesAny(patterns: string | readonly string[], text: string): boolean {
+  return [patterns].flat().some((pattern) => wildcard(pattern).test(text));
+}
+
+function wildcard(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "is");
+}

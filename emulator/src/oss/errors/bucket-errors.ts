@@ -1,0 +1,61 @@
+import type { ErrorCode } from "../error-codes";
+
+/** Buckets and their configurations. */
+export const bucketErrors = {
+  BucketAlreadyExists: {
+    status: 409,
+    message:
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+    ec: "0015-00000104",
+  },
+  BucketNotEmpty: {
+    status: 409,
+    message: "The bucket has objects. Please delete them first.",
+    ec: "0015-00000301",
+  },
+  IllegalVersioningConfiguration: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "The versioning status must be Enabled or Suspended.",
+  },
+  InvalidBucketName: { status: 400, message: "The specified bucket is not valid.", ec: "0015-00000001" },
+  InvalidDataEncryptionAlgorithmError: {
+    status: 400,
+    message: "The KMS Data Encryption request you specified is not valid. Supported value:SM4",
+    ec: "0005-00000203",
+  },
+  InvalidEncryptionAlgorithmError: {
+    status: 400,
+    message: "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.",
+    ec: "0005-00000003",
+  },
+  KeyIdWithoutKms: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "KMSMasterKeyID is not applicable if the default sse algorithm is not KMS",
+    ec: "0005-00000204",
+  },
+  NoSuchBucket: { status: 404, message: "The specified bucket does not exist.", ec: "0015-00000101" },
+  NoSuchBucketPolicy: { status: 404, message: "The bucket policy does not exist." },
+  NoSuchCORSConfiguration: { status: 404, message: "The CORS Configuration does not exist." },
+  NoSuchInventory: { status: 404, message: "The specified inventory configuration does not exist." },
+  NoSuchLifecycle: { status: 404, message: "No Row found in Lifecycle Table." },
+  NoSuchReplicationConfiguration: {
+    status: 404,
+    message: "The bucket replication configuration does not exist.",
+  },
+  NoSuchServerSideEncryptionRule: {
+    status: 404,
+    message: "The server side encryption configuration was not found.",
+    ec: "0005-00000004",
+  },
+  NoSuchTransferAccelerationConfiguration: {
+    status: 404,
+    message: "The transfer acceleration configuration does not exist.",
+  },
+  NoSuchWebsiteConfiguration: {
+    status: 404,
+    message: "The specified bucket does not have a website configuration.",
+  },
+  NoSuchWORMConfiguration: { status: 404, message: "The WORM Configuration does not exist." },
+} satisfies Record<string, ErrorCode>;

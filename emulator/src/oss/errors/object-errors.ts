@@ -1,0 +1,60 @@
+import type { ErrorCode } from "../error-codes";
+
+/** Objects and their keys in KMS. */
+export const objectErrors = {
+  EntityTooLarge: { status: 400, message: "Your proposed upload exceeds the maximum allowed size." },
+  EntityTooSmall: { status: 400, message: "Your proposed upload smaller than the minimum allowed size." },
+  FileAlreadyExists: {
+    status: 409,
+    message: "The object you specified already exists and can not be overwritten.",
+  },
+  InvalidObjectEncryption: {
+    status: 400,
+    code: "InvalidEncryptionAlgorithmError",
+    message: "The encryption algorithm specified is not valid.",
+  },
+  InvalidObjectName: { status: 400, message: "The specified object is not valid." },
+  InvalidPart: {
+    status: 400,
+    message:
+      "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+  },
+  InvalidPartOrder: {
+    status: 400,
+    message:
+      "The list of parts was not in ascending order. Parts list must specified in order by part number.",
+  },
+  InvalidRange: { status: 416, message: "The requested range cannot be satisfied" },
+  KeyDisabled: {
+    status: 409,
+    message: "The request was rejected because the key state is Disabled.",
+    ec: "0005-00000214",
+  },
+  KeyNotFound: {
+    status: 404,
+    message: "The specified parameter KMS keyId is not found.",
+    ec: "0005-00000208",
+  },
+  KeyPendingDeletion: {
+    status: 409,
+    message: "The request was rejected because the key state is PendingDeletion.",
+    ec: "0005-00000215",
+  },
+  MisplacedEncryptionHeader: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "The encryption header is not applicable to this operation.",
+    ec: "0005-00000002",
+  },
+  NoSuchKey: { status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
+  NoSuchUpload: {
+    status: 404,
+    message:
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+  },
+  NotModified: { status: 304, message: "Not Modified" },
+  PreconditionFailed: {
+    status: 412,
+    message: "At least one of the pre-conditions you specified did not hold.",
+  },
+} satisfies Record<string, ErrorCode>;

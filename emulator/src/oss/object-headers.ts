@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import { crc64 } from "./crc64";
+import { ruleToHeaders } from "./encryption-rule";
+import { OssError } from "./oss-error";
+import type { Part, StoredObject } from "./store";
+
+const standardHeaders = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "expires",
+];
+const overridable = ["content-type", ...standardHeaders];
+
+/** The headers of an upload that every answer about the object repeats. */
+export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept = Object.entries(headers)
+    .filter(([name]) => standardHeaders.includes(name) || name.startsWith("x-oss-meta-"))
+    .map(([name, value]) => [name, value?.toString() ?? ""] as const);
+  return Object.fromEntries([
+    ["content-type", headers["content-type"] ?? "application/octet-stream"],
+    ...kept,
+  ]);
+}
+
+/** Headers of GetObject and HeadObject; `response-*` parameters replace what was stored. */
+export function objectHeaders(object: StoredObject, query: ReadonlyMap<string, string>): OutgoingHttpHeaders {
+  const overrides = overridable.flatMap((name) => {
+    const value = query.get(`response-${name}`);
+    return value === undefined ? [] : [[name, headerValue(`response-${name}`, value)] as const];
+  });
+  return {
+    ...object.headers,
+    ...Object.fromEntries(overrides),
+    "accept-ranges": "bytes",
+    etag: object.etag,
+    "last-modified": object.lastModified.toUTCString(),
+    "x-oss-object-type": object.type,
+    "x-oss-storage-class": object.storageClass,
+    "x-oss-hash-crc64ecma": object.crc64,
+    ...ruleToHeaders(object.encryption),
+  };
+}
+
+/** A text as the value of a header, in UTF-8. @throws OssError for what no header can hold */
+function headerValue(parameter: string, text: string): string {
+  if (/[^\t\x20-\x7e\x80-\uffff]/.test(text))
+    throw new OssError("InvalidArgument", {
+      ArgumentName: parameter,
+      ArgumentValue: encodeURIComponent(text),
+    });
+  return Buffer.from(text).toString("latin1");
+}
+
+/** Data with the checksums that OSS computes of it. */
+export function checksummed(data: Buffer, now: number): Part {
+  const md5 = createHash("md5").update(data).digest("hex").toUpperCase();
+  return { data, etag: `"${md5}"`, crc64: crc64(data), lastModified: new Date(now) };
+}
+
+/**
+ * Checks the conditions of a read, or, with the prefix `x-oss-copy-source-`, those of a copy.
+ *
+ * @throws OssError NotModified or PreconditionFailed
+ */
+export function checkConditions(
+  { etag, lastModified }: StoredObject,
+  headers: IncomingHttpHeaders,
+  prefix = "",
+): void {
+  const header = (name: string) => headers[`${prefix}${name}`]?.toString();
+  const names = (list: string) =>
+    list.split(",").some((one) => one.trim() === etag || one.trim() === "*" || `"${one.trim()}"` === etag);
+  const modified = Math.floor(lastModified.getTime() / 1000) * 1000;
+  const match = header("if-match");
+  const noneMatch = header("if-none-match");
+  const since = Date.parse(header("if-modified-since") ?? "");
+  const unmodifiedSince = Date.parse(header("if-unmodified-since") ?? "");
+  if ((match !== undefined && !names(match)) || modified > unmodifiedSince)
+    throw new OssError("PreconditionFailed");
+  if ((noneMatch !== undefined && names(noneMatch)) || modified <= since)
+    throw new OssError(prefix === "" ? "NotModified" : "PreconditionFailed");
+}
+
+/**
+ * The part that a Range header asks for, as first and last byte; `undefined`: all of it. What isn't a range, or lies
+ * outside, gets everything, unless the request asks for the standard's behaviour.
+ *
+ * @throws OssError InvalidRange
+ */
+export function readRange(
+  range: string | undefined,
+  size: number,
+  strict: boolean,
+): [number, number] | undefined {
+  if (range === undefined) return undefined;
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  const first = from === "" ? Math.max(size - Number(to), 0) : Number(from);
+  const last = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  if ((from !== "" || to !== "") && first <= last) return [first, last];
+  if (strict) throw new OssError("InvalidRange", { ActualObjectSize: size, RangeHeader: range });
+  return undefined;
+}

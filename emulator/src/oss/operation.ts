@@ -1,0 +1,85 @@
+import type { Identity } from "../auth/accounts";
+import type { Answer } from "../server/answer";
+import type { RequestBody } from "../server/request-body";
+import type { EncryptionRule } from "./encryption-rule";
+import { OssError } from "./oss-error";
+import type { OssRequest } from "./oss-request";
+import type { Bucket, Store, StoredObject } from "./store";
+import { renderXml, type XmlContent } from "./xml";
+
+const longestKey = 1023;
+const largestUpload = 5 * 1024 ** 3;
+
+/** One request on its way through an operation. */
+export interface Call {
+  request: OssRequest;
+  /** `undefined` for an anonymous request. */
+  identity: Identity | undefined;
+  store: Store;
+  body: RequestBody;
+  /** Time of the request, in milliseconds. */
+  now: number;
+  /** Region of the endpoint, of the signature, or the emulator's own, in this order. */
+  region: string;
+  /** Sets a bucket's default rule. */
+  writeRule: (bucket: Bucket, rule: EncryptionRule | undefined) => void;
+  /** A bucket's default rule as this request gets to see it: reads may be stale. */
+  readRule: (bucket: Bucket) => EncryptionRule | undefined;
+}
+
+/** One operation of OSS's API. Its place in the route table decides which requests it gets. */
+export interface Operation {
+  /** OSS's name for it. */
+  name: string;
+  method: "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
+  on: "service" | "bucket" | "object";
+  /** Query parameter that selects it, such as `encryption`. */
+  subresource?: string;
+  /** Request header that selects it among operations of the same method and sub-resource. */
+  header?: string;
+  /** RAM action needed; default `oss:` and the name. */
+  action?: string;
+  /** Works through any region's endpoint. */
+  anyRegion?: boolean;
+  /** The bucket needn't exist yet. */
+  createsBucket?: boolean;
+  /** ACLs that open it to everybody. */
+  openTo?: readonly Bucket["acl"][];
+  handle: (call: Call) => Answer | Promise<Answer>;
+}
+
+/** The bucket that a call is about. */
+export function bucketOf({ request, store }: Call): Bucket {
+  return store.bucket(request.bucket ?? "");
+}
+
+/** The object's name. @throws OssError InvalidObjectName where no object may have it */
+export function objectKey({ request: { key = "" } }: Call): string {
+  if (Buffer.byteLength(key) > longestKey || /^[/\\]/.test(key)) throw new OssError("InvalidObjectName");
+  return key;
+}
+
+/** The object that a call is about. @throws OssError NoSuchKey */
+export function findObject(call: Call): StoredObject {
+  const key = objectKey(call);
+  const object = bucketOf(call).objects.get(key);
+  if (object === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return object;
+}
+
+/** The data of an upload. @throws OssError EntityTooLarge beyond OSS's limit, or where it doesn't fit in any more */
+export async function readData({ body, store }: Call): Promise<Buffer> {
+  const data = await body.bytes(Math.min(largestUpload, store.free), () => new OssError("EntityTooLarge"));
+  if (data.length > store.free) throw new OssError("EntityTooLarge"); // other uploads came in meanwhile
+  return data;
+}
+
+/** Account and name of the sender. @throws OssError for an anonymous request */
+export function senderOf({ identity }: Call): Identity {
+  if (identity === undefined) throw new OssError("AnonymousForbidden");
+  return identity;
+}
+
+export function xmlAnswer(content: XmlContent, status = 200): Answer {
+  return { status, headers: { "content-type": "application/xml" }, body: renderXml(content) };
+}

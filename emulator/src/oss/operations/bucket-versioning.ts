@@ -1,0 +1,25 @@
+import { bucketOf, xmlAnswer, type Operation } from "../operation";
+import { OssError } from "../oss-error";
+import { parseXml } from "../xml";
+
+export const getBucketVersioning: Operation = {
+  name: "GetBucketVersioning",
+  method: "GET",
+  on: "bucket",
+  subresource: "versioning",
+  handle: (call) => xmlAnswer({ VersioningConfiguration: { Status: bucketOf(call).versioning } }),
+};
+
+/** Kept and reported, nothing more: objects have one version. */
+export const putBucketVersioning: Operation = {
+  name: "PutBucketVersioning",
+  method: "PUT",
+  on: "bucket",
+  subresource: "versioning",
+  async handle(call) {
+    const status = parseXml(await call.body.text(), "VersioningConfiguration").text("Status");
+    if (status !== "Enabled" && status !== "Suspended") throw new OssError("IllegalVersioningConfiguration");
+    bucketOf(call).versioning = status;
+    return { status: 200 };
+  },
+};

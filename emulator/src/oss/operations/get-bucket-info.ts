@@ -1,0 +1,43 @@
+import { endpointsOf } from "../addressing";
+import type { EncryptionRule } from "../encryption-rule";
+import { bucketOf, xmlAnswer, type Operation } from "../operation";
+
+export const getBucketInfo: Operation = {
+  name: "GetBucketInfo",
+  method: "GET",
+  on: "bucket",
+  subresource: "bucketInfo",
+  anyRegion: true,
+  handle(call) {
+    const bucket = bucketOf(call);
+    return xmlAnswer({
+      BucketInfo: {
+        Bucket: {
+          AccessMonitor: "Disabled",
+          CreationDate: bucket.createdAt.toISOString(),
+          ...endpointsOf(bucket.region),
+          Location: `oss-${bucket.region}`,
+          StorageClass: bucket.storageClass,
+          DataRedundancyType: bucket.dataRedundancyType,
+          TransferAcceleration: "Disabled",
+          CrossRegionReplication: "Disabled",
+          Name: bucket.name,
+          ResourceGroupId: "rg-default",
+          Owner: { DisplayName: bucket.owner, ID: bucket.owner },
+          AccessControlList: { Grant: bucket.acl },
+          ServerSideEncryptionRule: flatRule(call.readRule(bucket)),
+          BucketPolicy: { LogBucket: "", LogPrefix: "" },
+          Comment: "",
+          BlockPublicAccess: false,
+        },
+      },
+    });
+  },
+};
+
+/** Without the level that GetBucketEncryption has; "None" stands for no rule, an empty key for the one that OSS manages. */
+function flatRule(rule: EncryptionRule | undefined) {
+  if (rule === undefined) return { SSEAlgorithm: "None" };
+  const { SSEAlgorithm, KMSMasterKeyID = "", KMSDataEncryption } = rule;
+  return SSEAlgorithm === "KMS" ? { SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption } : { SSEAlgorithm };
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { encryptionHeaders, ruleToHeaders } from "../encryption-rule";
+import { checksummed, readRange } from "../object-headers";
+import { bucketOf, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
+import { OssError } from "../oss-error";
+import type { Part, Upload } from "../store";
+import { copySource } from "./copy-object";
+import { objectSettings } from "./put-object";
+
+const mostParts = 10_000;
+
+/** Decides how the object will be encrypted. */
+export const initiateMultipartUpload: Operation = {
+  name: "InitiateMultipartUpload",
+  method: "POST",
+  on: "object",
+  subresource: "uploads",
+  action: "oss:PutObject",
+  handle(call) {
+    const bucket = bucketOf(call);
+    const key = objectKey(call);
+    const id = randomBytes(16).toString("hex").toUpperCase();
+    const settings = objectSettings(call, bucket);
+    bucket.uploads.set(id, { id, key, initiated: new Date(call.now), parts: new Map(), ...settings });
+    const answer = xmlAnswer({
+      InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId: id },
+    });
+    return { ...answer, headers: { ...answer.headers, ...ruleToHeaders(settings.encryption) } };
+  },
+};
+
+export const uploadPart: Operation = {
+  name: "UploadPart",
+  method: "PUT",
+  on: "object",
+  subresource: "uploadId",
+  action: "oss:PutObject",
+  async handle(call) {
+    refuseEncryptionHeaders(call);
+    const { upload, number } = findPartNumber(call);
+    const part = checksummed(await readData(call), call.now);
+    upload.parts.set(number, part);
+    return { status: 200, headers: partHeaders(upload, part) };
+  },
+};
+
+export const uploadPartCopy: Operation = {
+  name: "UploadPartCopy",
+  method: "PUT",
+  on: "object",
+  subresource: "uploadId",
+  header: "x-oss-copy-source",
+  action: "oss:PutObject",
+  handle(call) {
+    refuseEncryptionHeaders(call);
+    const { upload, number } = findPartNumber(call);
+    const { data } = copySource(call);
+    const range = readRange(call.request.headers["x-oss-copy-source-range"]?.toString(), data.length, true);
+    const [first, last] = range ?? [0, data.length - 1];
+    if (last - first + 1 > call.store.free) throw new OssError("EntityTooLarge");
+    const part = checksummed(data.subarray(first, last + 1), call.now);
+    upload.parts.set(number, part);
+    const answer = xmlAnswer({
+      CopyPartResult: { LastModified: part.lastModified.toISOString(), ETag: part.etag },
+    });
+    return { ...answer, headers: { ...answer.headers, ...partHeaders(upload, part) } };
+  },
+};
+
+export const abortMultipartUpload: Operation = {
+  name: "AbortMultipartUpload",
+  method: "DELETE",
+  on: "object",
+  subresource: "uploadId",
+  handle(call) {
+    bucketOf(call).uploads.delete(findUpload(call).id);
+    return { status: 204 };
+  },
+};
+
+/** @throws OssError NoSuchUpload, also for an upload of another key */
+export function findUpload(call: Call): Upload {
+  const { query, key } = call.request;
+  const upload = bucketOf(call).uploads.get(query.get("uploadId") ?? "");
+  if (upload?.key !== key || upload === undefined) throw new OssError("NoSuchUpload");
+  return upload;
+}
+
+/** Parts and the end of an upload take no encryption headers: these belong to its start. */
+export function refuseEncryptionHeaders({ request: { headers } }: Call): void {
+  const given = Object.values(encryptionHeaders).find((name) => headers[name] !== undefined);
+  if (given !== undefined) throw new OssError("MisplacedEncryptionHeader", { ArgumentName: given });
+}
+
+function findPartNumber(call: Call): { upload: Upload; number: number } {
+  const text = call.request.query.get("partNumber") ?? "";
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > mostParts)
+    throw new OssError("InvalidArgument", { ArgumentName: "partNumber", ArgumentValue: text });
+  return { upload: findUpload(call), number };
+}
+
+function partHeaders({ encryption }: Upload, { etag, crc64 }: Part) {
+  return { etag, "x-oss-hash-crc64ecma": crc64, ...ruleToHeaders(encryption) };
+}

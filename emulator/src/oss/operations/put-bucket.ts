@@ -1,0 +1,52 @@
+import { isBucketName } from "../addressing";
+import { ruleFromHeaders } from "../encryption-rule";
+import { senderOf, type Call, type Operation } from "../operation";
+import { OssError } from "../oss-error";
+import type { Bucket } from "../store";
+import { parseXml } from "../xml";
+import { readAcl } from "./bucket-acl";
+
+/** Creates a bucket in the region of the endpoint. Its owner may repeat it, which changes the ACL and, with SSE headers, the rule. */
+export const putBucket: Operation = {
+  name: "PutBucket",
+  method: "PUT",
+  on: "bucket",
+  createsBucket: true,
+  async handle(call) {
+    const name = call.request.bucket ?? "";
+    if (!isBucketName(name)) throw new OssError("InvalidBucketName", { BucketName: name });
+    const { headers } = call.request;
+    const rule = ruleFromHeaders(headers);
+    const acl = readAcl(headers["x-oss-acl"]?.toString());
+    const settings = readConfiguration(await call.body.text());
+    const bucket = existing(call, name) ?? create(call, name, settings);
+    if (acl !== undefined) bucket.acl = acl;
+    if (rule !== undefined) call.writeRule(bucket, rule);
+    return { status: 200, headers: { location: `/${name}` } };
+  },
+};
+
+function existing({ store, region, identity }: Call, name: string): Bucket | undefined {
+  const bucket = store.buckets.get(name);
+  if (bucket && (bucket.owner !== identity?.account || bucket.region !== region))
+    throw new OssError("BucketAlreadyExists", { BucketName: name });
+  return bucket;
+}
+
+function create(call: Call, name: string, settings: Partial<Bucket>): Bucket {
+  return call.store.addBucket({
+    name,
+    owner: senderOf(call).account,
+    region: call.region,
+    createdAt: new Date(call.now),
+    ...settings,
+  });
+}
+
+function readConfiguration(body: string): Partial<Bucket> {
+  if (body === "") return {};
+  const configuration = parseXml(body, "CreateBucketConfiguration");
+  const storageClass = configuration.text("StorageClass");
+  const dataRedundancyType = configuration.text("DataRedundancyType");
+  return { ...(storageClass && { storageClass }), ...(dataRedundancyType && { dataRedundancyType }) };
+}

@@ -1,0 +1,92 @@
+import { authenticate, type Authenticated } from "../auth/authenticate";
+import type { Answer } from "../server/answer";
+import type { ActiveFault } from "../server/faults";
+import { RequestBody } from "../server/request-body";
+import { loggablePath } from "../server/request-log";
+import type { ServerState } from "../server/server-state";
+import type { Service } from "../server/service";
+import { authorize } from "./authorize";
+import { xmlAnswer, type Operation } from "./operation";
+import { OssError } from "./oss-error";
+import { parseRequest, type OssRequest } from "./oss-request";
+import { findOperation } from "./routes";
+import type { XmlContent } from "./xml";
+
+/** OSS itself. */
+export const ossService: Service = {
+  understand(state, message, target, entry) {
+    const request = parseRequest(message, target, state.hosts);
+    Object.assign(entry, { bucket: request.bucket, key: request.key, path: loggablePath(request) });
+    const operation = findOperation(request);
+    entry.operation = operation.name;
+    const sender = authenticate(request, state.accounts, state.now());
+    Object.assign(entry, { account: sender?.identity.account, identity: sender?.identity.name });
+    limitRate(state, operation, sender?.identity.account ?? "");
+    const body = new RequestBody(message);
+    return {
+      operation: operation.name,
+      bucket: request.bucket,
+      run: (fault) => carryOut(state, operation, request, sender, body, fault),
+    };
+  },
+
+  /** An error in OSS's XML. An answer to HEAD has no body: there the XML travels in a header. */
+  refuse({ status, code, message, ec, details, headers }, { id, host, method }) {
+    const answer = xmlAnswer(
+      {
+        Error: {
+          Code: code,
+          Message: message,
+          RequestId: id,
+          HostId: host,
+          ...(details as XmlContent),
+          EC: ec,
+          RecommendDoc: ec && `https://api.alibabacloud.com/troubleshoot?q=${ec}`,
+        },
+      },
+      status,
+    );
+    answer.headers = { ...answer.headers, ...(ec !== undefined && { "x-oss-ec": ec }), ...headers };
+    if (method !== "HEAD") return answer;
+    const header = Buffer.from(answer.body ?? "").toString("base64");
+    return { status, headers: { ...answer.headers, "x-oss-err": header } };
+  },
+};
+
+function limitRate(
+  { metaLimiter, totalLimiter, now }: ServerState,
+  operation: Operation,
+  account: string,
+): void {
+  const isMeta = operation.on === "bucket" && !operation.name.startsWith("ListObject");
+  const wait = isMeta ? metaLimiter.take(account, now()) : 0;
+  const delay = wait || totalLimiter.take(account, now());
+  if (delay === 0) return;
+  const error = new OssError(wait ? "MetaOperationQpsLimitExceeded" : "TotalQpsLimitExceeded");
+  error.headers = { "x-oss-qos-delay-time": delay };
+  throw error;
+}
+
+function carryOut(
+  state: ServerState,
+  operation: Operation,
+  request: OssRequest,
+  sender: Authenticated | undefined,
+  body: RequestBody,
+  fault: ActiveFault | undefined,
+): Answer | Promise<Answer> {
+  const { store, consistencyDelay } = state;
+  authorize(operation, request, sender, store);
+  const now = state.now();
+  return operation.handle({
+    request,
+    identity: sender?.identity,
+    store,
+    body,
+    now,
+    region: request.region ?? sender?.signedRegion ?? state.region,
+    writeRule: ({ encryption }, rule) => encryption.set(rule, state.now(), state.now() - consistencyDelay),
+    readRule: ({ name, encryption }) =>
+      fault?.stale ? fault.snapshot.get(name) : encryption.asOf(now - consistencyDelay),
+  });
+}

@@ -1,0 +1,78 @@
+import type { Operation } from "./operation";
+import { getBucketAcl, putBucketAcl } from "./operations/bucket-acl";
+import { deleteBucketTags, getBucketTags, putBucketTags } from "./operations/bucket-tagging";
+import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-versioning";
+import { completeMultipartUpload } from "./operations/complete-multipart-upload";
+import { copyObject } from "./operations/copy-object";
+import { deleteBucketEncryption } from "./operations/delete-bucket-encryption";
+import { deleteBucket } from "./operations/delete-bucket";
+import { deleteMultipleObjects } from "./operations/delete-multiple-objects";
+import { deleteObject } from "./operations/delete-object";
+import { getBucketEncryption } from "./operations/get-bucket-encryption";
+import { getBucketInfo } from "./operations/get-bucket-info";
+import { getBucketLocation } from "./operations/get-bucket-location";
+import { getBucketStat } from "./operations/get-bucket-stat";
+import { getObject } from "./operations/get-object";
+import { getObjectMeta, headObject } from "./operations/head-object";
+import { listBuckets } from "./operations/list-buckets";
+import { listObjects, listObjectsV2, listObjectVersions } from "./operations/list-objects";
+import { listMultipartUploads, listParts } from "./operations/list-uploads";
+import {
+  abortMultipartUpload,
+  initiateMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from "./operations/multipart-upload";
+import { putBucketEncryption } from "./operations/put-bucket-encryption";
+import { putBucket } from "./operations/put-bucket";
+import { putObject } from "./operations/put-object";
+import { unconfiguredReads } from "./operations/unconfigured";
+import { OssError } from "./oss-error";
+import type { OssRequest } from "./oss-request";
+
+/** Every operation there is. */
+export const operations: readonly Operation[] = [
+  listBuckets,
+  ...[putBucket, deleteBucket, getBucketInfo, getBucketLocation, getBucketStat],
+  ...[putBucketEncryption, getBucketEncryption, deleteBucketEncryption],
+  ...[putBucketAcl, getBucketAcl, putBucketVersioning, getBucketVersioning],
+  ...[putBucketTags, getBucketTags, deleteBucketTags],
+  ...unconfiguredReads,
+  ...[listObjects, listObjectsV2, listObjectVersions, deleteMultipleObjects],
+  ...[copyObject, putObject, getObject, headObject, getObjectMeta, deleteObject],
+  ...[initiateMultipartUpload, uploadPartCopy, uploadPart, completeMultipartUpload, abortMultipartUpload],
+  ...[listMultipartUploads, listParts],
+];
+
+/** Sub-resources of OSS, whether this emulator has operations for them or not. */
+const subresources = new Set(
+  `accessmonitor accessPoint accessPointPolicy acl append bucketArchiveDirectRead bucketInfo callback cname comp cors delete
+  encryption httpsConfig inventory lifecycle list-type live location logging metaQuery objectMeta policy policyStatus
+  publicAccessBlock qosInfo referer regionList replication replicationLocation replicationProgress requestPayment
+  requesterQosInfo resourceGroup responseHeader restore rtc stat status style symlink tagging transferAcceleration
+  uploadId uploads versioning versions vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * Finds the operation that a request asks for.
+ *
+ * @throws OssError NotImplemented, naming a sub-resource that there is no operation for, or MethodNotAllowed
+ */
+export function findOperation({ method, bucket, key, query, headers }: OssRequest): Operation {
+  const level = bucket === undefined ? "service" : key === undefined ? "bucket" : "object";
+  const subresource = [...query.keys()].find((name) => subresources.has(name));
+  const candidates = operations.filter((one) => one.on === level && one.subresource === subresource);
+  const operation = candidates.find(
+    (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
+  );
+  if (operation) return operation;
+  if (subresource === undefined || candidates.length > 0)
+    throw new OssError("MethodNotAllowed", { Method: method, ResourceType: level });
+  throw new OssError(
+    "NotImplemented",
+    { Header: subresource },
+    `The emulator does not implement ${method} ?${subresource} on a ${level}.`,
+  );
+}

@@ -1,0 +1,77 @@
+import XMLBuilder from "fast-xml-builder";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { OssError } from "./oss-error";
+
+/** What an element holds: text, child elements by name, or several elements of one name. `undefined` leaves the element out. */
+export type XmlValue = string | number | boolean | undefined | XmlContent | readonly XmlValue[];
+export interface XmlContent {
+  readonly [element: string]: XmlValue;
+}
+
+const builder = new XMLBuilder({ suppressEmptyNode: false });
+const parser = new XMLParser({
+  htmlEntities: true,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  parseTagValue: false,
+  trimValues: false,
+});
+
+/** Writes a document, elements in the order given. */
+export function renderXml(content: XmlContent): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(content)}`;
+}
+
+/**
+ * Reads a document and returns what its root element holds.
+ *
+ * @throws OssError MalformedXML: not well-formed, another root element, or a document type (whose entities nobody needs here)
+ */
+export function parseXml(text: string, root: string): XmlElement {
+  const unknownEntity = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i;
+  if (/<!DOCTYPE/i.test(text) || unknownEntity.test(text) || XMLValidator.validate(text) !== true)
+    throw new OssError("MalformedXML");
+  let document: Record<string, unknown>;
+  try {
+    document = parser.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new OssError("MalformedXML"); // nested or named beyond the parser's own limits
+  }
+  if (!Object.hasOwn(document, root)) throw new OssError("MalformedXML");
+  return new XmlElement(document[root]);
+}
+
+/** An element of a parsed document. */
+export class XmlElement {
+  constructor(private readonly value: unknown) {}
+
+  /** The child elements of this name, in order. */
+  all(name: string): XmlElement[] {
+    if (typeof this.value !== "object" || this.value === null || !Object.hasOwn(this.value, name)) return [];
+    const children = (this.value as Record<string, unknown>)[name];
+    return (Array.isArray(children) ? children : [children]).map((child) => new XmlElement(child));
+  }
+
+  /**
+   * The one child element of this name, `undefined` if there is none.
+   *
+   * @throws OssError MalformedXML if there are several
+   */
+  child(name: string): XmlElement | undefined {
+    const children = this.all(name);
+    if (children.length > 1) throw new OssError("MalformedXML");
+    return children[0];
+  }
+
+  /**
+   * The text of the one child element of this name.
+   *
+   * @throws OssError MalformedXML if it holds elements
+   */
+  text(name: string): string | undefined {
+    const child = this.child(name);
+    if (child !== undefined && typeof child.value !== "string") throw new OssError("MalformedXML");
+    return child?.value as string | undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { OssError } from "../oss/oss-error";
+
+/** The body of a request, read only when an operation asks for it, and never beyond a limit. */
+export class RequestBody {
+  constructor(private readonly message: IncomingMessage) {}
+
+  /**
+   * Reads all of it and compares it with Content-MD5, if that was sent.
+   *
+   * @param limit bytes; the rest is not read
+   * @param tooLarge what to answer beyond the limit
+   */
+  async bytes(limit: number, tooLarge: () => OssError): Promise<Buffer> {
+    if (Number(this.message.headers["content-length"] ?? 0) > limit) throw tooLarge();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of this.message as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge();
+      chunks.push(chunk);
+    }
+    const bytes = Buffer.concat(chunks);
+    this.checkDigest(bytes);
+    return bytes;
+  }
+
+  /** Reads an XML body. */
+  async text(limit = 64 * 1024): Promise<string> {
+    const bytes = await this.bytes(limit, () => new OssError("MalformedXML"));
+    return bytes.toString("utf8");
+  }
+
+  private checkDigest(bytes: Buffer): void {
+    const given = this.message.headers["content-md5"];
+    if (given !== undefined && given !== createHash("md5").update(bytes).digest("base64"))
+      throw new OssError("InvalidDigest", { "Content-MD5": given.toString() });
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { evaluate } from "../auth/policy";
+import type { Key } from "../oss/store";
+import { Refusal } from "../server/answer";
+import type { RpcAction, RpcCall } from "./rpc-service";
+
+/** Makes a customer master key. */
+export const createKey: RpcAction = {
+  name: "CreateKey",
+  handle(call) {
+    authorize(call, "kms:CreateKey", "key");
+    const description = call.parameters.get("Description") ?? "";
+    const key: Key = { id: randomUUID(), state: "Enabled", description };
+    call.state.store.keys.set(key.id, key);
+    return { KeyMetadata: metadata(call, key) };
+  },
+};
+
+/** Tells state and owner of a customer master key. Every key belongs to the account that asks. */
+export const describeKey: RpcAction = {
+  name: "DescribeKey",
+  handle: (call) => ({ KeyMetadata: metadata(call, findKey(call, "kms:DescribeKey")) }),
+};
+
+/** Says that a key will be gone. Nothing can be encrypted or decrypted with it from now on. */
+export const scheduleKeyDeletion: RpcAction = {
+  name: "ScheduleKeyDeletion",
+  handle(call) {
+    findKey(call, "kms:ScheduleKeyDeletion").state = "PendingDeletion";
+    return {};
+  },
+};
+
+/** Tools that manage keys ask for their tags; there are none. */
+export const listTagResources: RpcAction = {
+  name: "ListTagResources",
+  handle: () => ({ NextToken: "", TagResources: { TagResource: [] } }),
+};
+
+function findKey(call: RpcCall, action: string): Key {
+  const id = call.parameters.get("KeyId") ?? "";
+  authorize(call, action, `key/${id}`);
+  const key = call.state.store.keys.get(id);
+  if (key === undefined) throw new Refusal(404, "Forbidden.KeyNotFound", "The specified Key is not found.");
+  return key;
+}
+
+function authorize(call: RpcCall, action: string, resource: string): void {
+  if (evaluate(call.identity?.policy, action, arn(call, resource)) !== "Allow")
+    throw new Refusal(403, "Forbidden.NoPermission", "This operation is forbidden by permission system.");
+}
+
+function arn({ region, identity }: RpcCall, resource: string): string {
+  return `acs:kms:${region}:${identity?.account ?? ""}:${resource}`;
+}
+
+function metadata(call: RpcCall, { id, state, description = "" }: Key) {
+  return {
+    KeyId: id,
+    Arn: arn(call, `key/${id}`),
+    Creator: call.identity?.account ?? "",
+    CreationDate: "2021-05-20T06:34:21Z",
+    Description: description,
+    KeyState: state,
+    KeySpec: "Aliyun_AES_256",
+    KeyUsage: "ENCRYPT/DECRYPT",
+    Origin: "Aliyun_KMS",
+    ProtectionLevel: "SOFTWARE",
+    AutomaticRotation: "Disabled",
+    DeletionProtection: "Disabled",
+  };
+}
