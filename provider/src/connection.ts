@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { getProxyForUrl } from "proxy-from-env";
+import type { ClientHooks } from "./call";
+import { connectionEntry } from "./connection-entry";
+import { CredentialSource } from "./credential-source";
+import { ConfigurationError, CredentialsError } from "./errors";
+import type { FetchOptions } from "./fetch-credentials";
+import { findWay, noCredentials, overruledKeys } from "./find-way";
+import { OssClient } from "./oss-client";
+import { OssInventory } from "./oss-inventory";
+import { systemClock } from "./retry";
+import { readSettings, type Settings, type Target } from "./settings";
+import { SignedCalls } from "./signed-calls";
+import type { Lookup, Sources } from "./sources";
+import { Transport } from "./transport";
+import type { Way } from "./way";
+
+const { version } = createRequire(__filename)("../package.json") as { version: string };
+
+export interface ConnectionsOptions extends Partial<ClientHooks> {
+  /** Default: the environment of this process. */
+  env?: NodeJS.ProcessEnv;
+  /** Scheme and host of the metadata service; default: where ECS has it. */
+  metadataEndpoint?: string;
+}
+
+/** The ways to buckets that one run uses: a client for each pair of region and connection, made when first needed. */
+export class Connections {
+  readonly #clients = new Map<string, OssClient>();
+  readonly #transports: Transport[] = [];
+  readonly #sources: Sources;
+
+  /**
+   * `config` looks up Pulumi config, such as `alicloud:region`: what the engine configured the provider's process
+   * with, a program's own, or nothing. Environment and files are read here and nowhere else.
+   */
+  constructor(
+    config: Lookup,
+    readonly options: ConnectionsOptions = {},
+  ) {
+    const env = options.env ?? process.env;
+    this.#sources = {
+      config,
+      // Continuous integration sets variables it has no value for to the empty string.
+      env: (name) => env[name] || undefined,
+      file: (path) => readFile(path, env.HOME ?? homedir()),
+      now: Date.now,
+    };
+  }
+
+  /** Throws ConfigurationError where what is set for a target is missing, wrong or contradicts itself. */
+  verify(target: Target): void {
+    this.#read(target);
+  }
+
+  /** Throws ConfigurationError like {@link verify}. Credentials are asked for at the first call. */
+  client(target: Target): OssClient {
+    const key = JSON.stringify([target.region ?? "", target.connection ?? ""]);
+    const client = this.#clients.get(key) ?? this.#connect(target);
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  /** Lists what a target reaches, over the same connections. Throws like {@link client}. */
+  inventory(target: Target): OssInventory {
+    return new OssInventory(this.client(target).calls);
+  }
+
+  /** Closes idle network connections. */
+  close(): void {
+    for (const transport of this.#transports) transport.close();
+  }
+
+  #read(target: Target): { settings: Settings; way: Way } {
+    const entry = connectionEntry(target.connection, this.#sources.config);
+    const way = findWay(this.#sources, entry, target.connection);
+    return { way, settings: readSettings(target, this.#sources, entry, way.region) };
+  }
+
+  #connect(target: Target): OssClient {
+    const { settings, way } = this.#read(target);
+    const { metadataEndpoint = "http://100.100.100.200", clock = systemClock } = this.options;
+    const transport = new Transport({
+      ...settings,
+      userAgent: `pulumi-oss-encryption/${version}`,
+      // The metadata service answers this machine only.
+      proxyFor: (url) => (url.startsWith(metadataEndpoint) ? "" : getProxyForUrl(url)),
+    });
+    this.#transports.push(transport);
+    const send: FetchOptions["send"] = (url, { timeoutMs, ...request }) =>
+      transport.request(url, { ...request, ctx: { msLeft: timeoutMs } });
+    const { stsEndpoint } = settings;
+    const fetch = async () => {
+      const { way } = this.#read(target);
+      if (way.kind === "keys") return { credentials: way.credentials };
+      // @alicloud/credentials needs a package that it does not declare: where nothing is hoisted, keys work without it.
+      const { fetchCredentials } = await import("./fetch-credentials.js");
+      try {
+        return await fetchCredentials(way, { stsEndpoint, metadataEndpoint, send });
+      } catch (error) {
+        throw isLastResort(innermost(way)) && error instanceof CredentialsError && !error.isPassing
+          ? noCredentials()
+          : error;
+      }
+    };
+    const credentials = new CredentialSource(fetch, clock, this.#sources.now);
+    const reach = { ...settings, credentials, transport, ...this.#origin(way) };
+    return new OssClient(new SignedCalls(reach, this.options));
+  }
+
+  #origin(way: Way): { origin: string; originNote?: string } {
+    const { origin } = way;
+    const fresher = innermost(way).origin.includes("in the stack config") && overruledKeys(this.#sources);
+    if (!fresher) return { origin };
+    return {
+      origin,
+      originNote:
+        `They win over ${fresher} in the environment. Refresh and destroy use the stack config ` +
+        "of the last up: if it has changed since, add --run-program.",
+    };
+  }
+}
+
+/** The way that a chain of roles starts from. */
+function innermost(way: Way): Way {
+  return way.kind === "role" ? innermost(way.base) : way;
+}
+
+const isLastResort = (way: Way) => way.kind === "ecs" && way.unasked === true;
+
+function readFile(path: string, home: string): string | undefined {
+  try {
+    return readFileSync(path.replace(/^~(?=\/)/, home), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ConfigurationError(`${path} can't be read (${code ?? "unknown error"}).`);
+  }
+}

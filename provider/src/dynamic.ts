@@ -1,0 +1,45 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { Connections } from "./connection";
+import { engineLives } from "./engine-lives";
+import { Lifecycle } from "./lifecycle";
+import { systemClock } from "./retry";
+
+/**
+ * The provider behind every `BucketEncryption`, for the process that the engine serves dynamic resources from.
+ * States refer to this entry by name, so it exists for ever.
+ */
+export function provider(): dynamic.ResourceProvider {
+  let configured: (lifecycle: Lifecycle) => void;
+  // The SDK's server may pass on calls before it has awaited configure.
+  const lifecycle = new Promise<Lifecycle>((resolve) => (configured = resolve));
+  return {
+    configure: ({ config }) => {
+      // The engine shows what its provider processes print, with the stack's diagnostics.
+      const log = (line: string) => console.log(line);
+      const connections = new Connections((key) => config.get(key), { beforeWrite: engineLives, log });
+      configured(new Lifecycle({ connections, clock: systemClock, log }));
+      return Promise.resolve();
+    },
+    check: quietly(async (olds: object, news: object) => (await lifecycle).check({ ...olds }, { ...news })),
+    diff: quietly(async (_id: string, olds: object, news: object) =>
+      (await lifecycle).diff({ ...olds }, { ...news }),
+    ),
+    create: async (props: object) => (await lifecycle).create({ ...props }),
+    read: quietly(async (id: string, props: object) => (await lifecycle).read(id, { ...props })),
+    update: async (_id: string, olds: object, news: object) =>
+      (await lifecycle).update({ ...olds }, { ...news }),
+    delete: quietly(async (id: string, props: object) => (await lifecycle).delete(id, { ...props })),
+  };
+}
+
+/** The server prints the stack of an error besides passing it on; what a person needs is in the message. */
+function quietly<Args extends unknown[], Result>(verb: (...args: Args) => Promise<Result>) {
+  return async (...args: Args): Promise<Result> => {
+    try {
+      return await verb(...args);
+    } catch (error) {
+      if (error instanceof Error) error.stack = "";
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,59 @@
+/** The base of every error this package throws on purpose: `message` is a whole sentence for a person. */
+export class OssEncryptionError extends Error {
+  override name = "OssEncryptionError";
+}
+
+/** Settings or credentials are missing, incomplete or contradict each other. Nothing was sent. */
+export class ConfigurationError extends OssEncryptionError {
+  override name = "ConfigurationError";
+}
+
+/** The way to credentials that is set up did not give any. */
+export class CredentialsError extends ConfigurationError {
+  override name = "CredentialsError";
+
+  constructor(
+    message: string,
+    /** Another try may succeed. */
+    readonly isPassing: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** What is known of a call that failed. */
+export interface CallFailure {
+  /** OSS operation, such as `GetBucketEncryption`. */
+  operation: string;
+  /** Empty where the operation is about no bucket. */
+  bucket: string;
+  /** HTTP status; absent where no answer arrived. */
+  status?: number;
+  /** OSS error code from the answer's body, such as `AccessDenied`. */
+  code?: string;
+  requestId?: string;
+  /** OSS's finer error code, such as `0003-00000001`. */
+  ec?: string;
+  /** Why no answer arrived: Node's error code, such as `ECONNREFUSED`, or one of the transport's own. */
+  network?: string;
+  /** How often the call was tried. */
+  attempts: number;
+}
+
+/** OSS refused a call, could not be reached, or gave an answer that makes no sense. */
+export class OssCallError extends OssEncryptionError {
+  override name = "OssCallError";
+
+  constructor(
+    message: string,
+    readonly failure: CallFailure,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** OSS accepted a rule, but reading it back did not show it in time. */
+export class NotConvergedError extends OssEncryptionError {
+  override name = "NotConvergedError";
+}

@@ -1,0 +1,17 @@
+/** OSS bucket encryption without Pulumi: what the command line is built on. */
+export { Connections } from "./connection";
+export {
+  ConfigurationError,
+  NotConvergedError,
+  OssCallError,
+  OssEncryptionError,
+  type CallFailure,
+} from "./errors";
+export { OssClient } from "./oss-client";
+export { OssInventory } from "./oss-inventory";
+export { describe, differences, normalForm, ruleFailures, sameRule, type EncryptionRule } from "./rule";
+export type { Target } from "./settings";
+export { isNotFound } from "./signed-calls";
+export type { Lookup } from "./sources";
+export { providerText } from "./state-form";
+export type { ListedBucket } from "./wire-lists";

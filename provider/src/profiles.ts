@@ -1,0 +1,185 @@
+import ini from "ini";
+import { ConfigurationError } from "./errors";
+import { readRole } from "./roles";
+import type { Sources } from "./sources";
+import type { Way } from "./way";
+
+/** Where the aliyun command line keeps its profiles. */
+export const defaultCliFile = "~/.aliyun/config.json";
+
+/** Where Alibaba Cloud's SDKs keep credentials. */
+export const defaultIniFile = "~/.alibabacloud/credentials";
+
+interface ProfileRequest {
+  /** Absent: the file's current profile. */
+  name?: string;
+  file: string;
+  origin: string;
+}
+
+type Profile = Record<string, string | number | undefined>;
+
+/** Whether this is a file of the aliyun command line, and not one of the SDKs'. */
+export const isCliFile = (content: string | undefined) => content?.trimStart().startsWith("{") ?? false;
+
+/** A profile of the aliyun command line. Nothing where no name was given and the file or its current profile is absent. */
+export function cliProfileWay(
+  sources: Sources,
+  { name, file, origin }: ProfileRequest,
+  path: string[] = [],
+): Way | undefined {
+  const content = sources.file(file);
+  if (content === undefined) {
+    if (name === undefined) return undefined;
+    throw new ConfigurationError(`${origin}: there is no file ${file}.`);
+  }
+  // The SDKs use the same variable for their own kind of file.
+  if (name === undefined && !isCliFile(content)) return undefined;
+  const { current, profiles } = parse(content, file);
+  const wanted = name ?? current;
+  const profile = profiles.find((one) => one.name === wanted);
+  if (!profile) {
+    if (name === undefined) return undefined;
+    throw new ConfigurationError(`${origin}: ${file} has no such profile; it has ${listed(profiles)}.`);
+  }
+  const way = readProfile(sources, profile, { name: wanted ?? "", file, origin }, path);
+  return profile.region_id ? { ...way, region: String(profile.region_id) } : way;
+}
+
+function readProfile(
+  sources: Sources,
+  profile: Profile,
+  request: Required<ProfileRequest>,
+  path: string[],
+): Way {
+  const { name, file, origin } = request;
+  const where = `${origin} (profile ${name} of ${file})`;
+  const field = (key: string) =>
+    profile[key] === undefined || profile[key] === "" ? undefined : String(profile[key]);
+  const role = () =>
+    readRole(
+      {
+        roleArn: field("ram_role_arn"),
+        sessionName: field("ram_session_name"),
+        sessionExpiration: field("expired_seconds"),
+        policy: field("policy"),
+        externalId: field("external_id"),
+      },
+      where,
+    );
+  const mode = field("mode") ?? "AK";
+  switch (mode) {
+    case "AK":
+      // A token may be left over from when the profile had another mode.
+      return keys({ ...profile, sts_token: undefined }, where, false);
+    case "StsToken":
+      return keys(profile, where, true);
+    case "RamRoleArn":
+      return { kind: "role", base: keys(profile, where, false), role: role(), origin: where };
+    case "ChainableRamRoleArn": {
+      const source = field("source_profile");
+      if (!source) throw new ConfigurationError(`${where}: source_profile is missing.`);
+      if ([...path, name].includes(source))
+        throw new ConfigurationError(`${where}: its source_profile leads back to itself.`);
+      const base = cliProfileWay(sources, { name: source, file, origin: where }, [...path, name]);
+      if (!base) throw new ConfigurationError(`${where}: its source_profile is missing.`);
+      return { kind: "role", base, role: role(), origin: where };
+    }
+    case "EcsRamRole": {
+      const roleName = field("ram_role_name");
+      return { kind: "ecs", v2Only: false, origin: where, ...(roleName ? { roleName } : {}) };
+    }
+    case "OIDC": {
+      const [oidcProviderArn, tokenFile] = [field("oidc_provider_arn"), field("oidc_token_file")];
+      if (!oidcProviderArn || !tokenFile)
+        throw new ConfigurationError(`${where}: oidc_provider_arn or oidc_token_file is missing.`);
+      return { kind: "oidc", role: role(), oidcProviderArn, tokenFile, origin: where };
+    }
+    case "CloudSSO":
+    case "OAuth":
+    case "External":
+      // Only the command line can sign in; what it got then stays in the profile until it expires.
+      if (Number(profile.sts_expiration ?? 0) * 1000 > sources.now()) return keys(profile, where, true);
+      throw new ConfigurationError(
+        `${where}: its mode ${mode} needs the aliyun command line to sign in anew: run aliyun sts GetCallerIdentity --profile ${name}.`,
+      );
+    default:
+      throw new ConfigurationError(
+        `${where}: its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole and OIDC.`,
+      );
+  }
+}
+
+function keys(profile: Profile, origin: string, temporary: boolean): Way {
+  const field = (key: string) => String(profile[key] ?? "").trim();
+  const [accessKeyId, accessKeySecret, securityToken] = [
+    field("access_key_id"),
+    field("access_key_secret"),
+    field("sts_token"),
+  ];
+  if (!accessKeyId || !accessKeySecret || (temporary && !securityToken)) {
+    const needed = `access_key_id${temporary ? ", access_key_secret and sts_token" : " and access_key_secret"}`;
+    throw new ConfigurationError(`${origin}: ${needed} must be set.`);
+  }
+  return {
+    kind: "keys",
+    credentials: { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) },
+    origin,
+  };
+}
+
+function parse(content: string, file: string): { current?: string; profiles: Profile[] } {
+  try {
+    const { current, profiles } = JSON.parse(content) as { current?: string; profiles?: Profile[] };
+    if (Array.isArray(profiles))
+      return { profiles: profiles.filter(isProfile), ...(current ? { current } : {}) };
+  } catch {
+    // The parser's message would quote the file.
+  }
+  throw new ConfigurationError(`${file} is not a configuration file of the aliyun command line.`);
+}
+
+const isProfile = (value: unknown): value is Profile => typeof value === "object" && value !== null;
+
+const listed = (profiles: Profile[]) => profiles.map((one) => String(one.name)).join(", ") || "none";
+
+/** A section of the SDKs' credentials file; nothing where there is no file. */
+export function iniProfileWay(sources: Sources): Way | undefined {
+  const file = sources.env("ALIBABA_CLOUD_CREDENTIALS_FILE") ?? defaultIniFile;
+  const content = sources.file(file);
+  const named = sources.env("ALIBABA_CLOUD_PROFILE");
+  const section =
+    content === undefined || isCliFile(content)
+      ? undefined
+      : (ini.parse(content)[named ?? "default"] as Profile | undefined);
+  const origin = `section ${named ?? "default"} of ${file}`;
+  if (!section) {
+    if (named)
+      throw new ConfigurationError(`ALIBABA_CLOUD_PROFILE in the environment: there is no ${origin}.`);
+    return undefined;
+  }
+  switch (section.type) {
+    case "access_key":
+      return keys(section, origin, false);
+    case "ecs_ram_role":
+      return {
+        kind: "ecs",
+        v2Only: false,
+        origin,
+        ...(section.role_name ? { roleName: String(section.role_name) } : {}),
+      };
+    case "ram_role_arn": {
+      const role = readRole(
+        {
+          roleArn: section.role_arn,
+          sessionName: section.role_session_name,
+          policy: section.policy,
+        },
+        origin,
+      );
+      return { kind: "role", base: keys(section, origin, false), role, origin };
+    }
+    default:
+      throw new ConfigurationError(`${origin}: type must be access_key, ecs_ram_role or ram_role_arn.`);
+  }
+}
