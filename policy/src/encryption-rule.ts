@@ -1,0 +1,54 @@
+import { type Props, type Text, type Unknown, UNKNOWN, read, readText } from "./value";
+
+export const BUCKET = "alicloud:oss/bucket:Bucket";
+
+export const BUCKET_ENCRYPTION = "pulumi-nodejs:dynamic/oss:BucketEncryption";
+
+/** Resource types that exist to declare the rule of one bucket. */
+const DECLARING_TYPES = [
+  BUCKET_ENCRYPTION,
+  "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
+];
+
+/** Where a Bucket declares its rule inline. */
+export const INLINE = "serverSideEncryptionRule";
+
+/** A default encryption rule, whoever declares it: the property names are the same everywhere. */
+export interface EncryptionRule {
+  algorithm: Text;
+  keyId: Text;
+  /** Only with algorithm KMS; absent means AES256. */
+  dataAlgorithm: Text;
+}
+
+export const isDeclaration = (type: string): boolean => DECLARING_TYPES.includes(type);
+
+/**
+ * Whether these inputs declare the resource. `pulumi policy analyze` also shows what a program only reads, with
+ * `Bucket.get` and the like: then the state has no inputs, or not the required ones.
+ */
+export function isDeclared(type: string, inputs: Props): boolean {
+  if (type === BUCKET) return Object.keys(inputs).length > 0;
+  return ruleProps(type, inputs) !== undefined;
+}
+
+/** The part of a resource's properties that holds an encryption rule; `undefined` where it declares none. */
+export function ruleProps(type: string, props: Props): Props | undefined | Unknown {
+  const rule = type === BUCKET ? read(props, INLINE) : isDeclaration(type) ? props : undefined;
+  if (rule === UNKNOWN) return UNKNOWN;
+  if (typeof rule !== "object" || read(rule as Props, "sseAlgorithm") === undefined) return undefined;
+  return rule as Props;
+}
+
+export function encryptionRule(props: Props): EncryptionRule {
+  return {
+    algorithm: readText(props, "sseAlgorithm"),
+    keyId: readText(props, "kmsMasterKeyId"),
+    dataAlgorithm: readText(props, "kmsDataEncryption"),
+  };
+}
+
+/** How messages call a resource: `Bucket "logs"`. The name is the one in the program, so no property is repeated. */
+export function label(resource: { type: string; name: string }): string {
+  return `${resource.type.slice(resource.type.lastIndexOf(":") + 1)} "${resource.name}"`;
+}
