@@ -1,0 +1,108 @@
+import { describe } from "pulumi-oss-encryption/oss";
+import type { Block, Cell, Tone } from "../output/document";
+import type { Report } from "../output/format";
+import type { ObjectCount } from "./count-objects";
+import { verdict, type Audit, type AuditedBucket, type Status } from "./judge";
+
+const tones: Record<Status, Tone> = {
+  fulfilled: "good",
+  unfulfilled: "bad",
+  unreadable: "unsure",
+  gone: "quiet",
+};
+
+const words: Record<Status, string> = {
+  fulfilled: "fulfilled",
+  unfulfilled: "not fulfilled",
+  unreadable: "could not be read",
+  gone: "deleted meanwhile",
+};
+
+export function auditReport(audit: Audit): Report {
+  const { require, buckets, unlisted } = audit;
+  const counts = Object.fromEntries(
+    (Object.keys(words) as Status[]).map((status) => [status, count(buckets, status)]),
+  );
+  return {
+    json: { version: 1, verdict: verdict(audit), require, counts, buckets, unlisted },
+    blocks: [
+      { heading: heading(audit) },
+      ...(buckets.length > 0 ? [table(buckets)] : []),
+      ...unlisted.map(({ connection, reason }) => ({
+        paragraph: { text: `${wayOf(connection)}: ${reason}`, tone: "unsure" as const },
+      })),
+      ...unmanaged(buckets),
+    ],
+  };
+}
+
+const count = (buckets: readonly AuditedBucket[], status: Status) =>
+  buckets.filter((bucket) => bucket.status === status).length;
+
+const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+function heading({ buckets, require, unlisted }: Audit): string {
+  const parts = (["unfulfilled", "unreadable", "gone"] as const)
+    .map((status) => [count(buckets, status), words[status]] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${number} ${what}`);
+  if (parts.length === 0 && unlisted.length === 0)
+    parts.push(buckets.length === 0 ? "nothing to judge" : "all fulfilled");
+  if (unlisted.length > 0) parts.push(`${plural(unlisted.length, "connection")} could not be listed`);
+  return `${plural(buckets.length, "bucket")}, required: ${require}: ${parts.join(", ")}`;
+}
+
+function table(buckets: readonly AuditedBucket[]): Block {
+  const show = {
+    connection: buckets.some(({ connection }) => connection !== null),
+    managedBy: buckets.some(({ managedBy }) => managedBy !== undefined),
+    objects: buckets.some(({ objects }) => objects !== undefined),
+  };
+  const columns = [
+    ...["bucket", "region"],
+    ...(show.connection ? ["connection"] : []),
+    ...["rule", "verdict"],
+    ...(show.managedBy ? ["managed by"] : []),
+    ...(show.objects ? ["objects"] : []),
+  ];
+  const rows = buckets.map((one): Cell[] => [
+    ...[one.bucket, one.region ?? ""],
+    ...(show.connection ? [one.connection ?? ""] : []),
+    one.status === "unreadable" || one.status === "gone" ? "" : describe(one.rule ?? undefined),
+    verdictCell(one),
+    ...(show.managedBy ? [managers(one)] : []),
+    ...(show.objects ? [one.objects ? objectsText(one.objects) : ""] : []),
+  ]);
+  return { table: { columns, rows } };
+}
+
+function verdictCell({ status, reason, rule }: AuditedBucket): Cell {
+  // What the rule is stands beside it.
+  const why = reason !== null && (rule === null || status === "unreadable") ? `: ${reason}` : "";
+  return { text: `${words[status]}${status === "unfulfilled" ? "" : why}`, tone: tones[status] };
+}
+
+const managers = ({ managedBy = [] }: AuditedBucket): Cell =>
+  managedBy.length > 0 ? managedBy.join(", ") : { text: "nobody", tone: "unsure" };
+
+/** Such as `12 (first ones): 10 none, 2 AES256`. */
+export function objectsText({ looked, complete, byMethod, reason }: ObjectCount): string {
+  const parts = Object.entries(byMethod)
+    .sort(([, a], [, b]) => b - a)
+    .map(([method, number]) => `${number} ${method}`);
+  const scope = complete ? "" : " (first ones)";
+  return [`${looked}${scope}`, parts.join(", "), reason].filter(Boolean).join(": ");
+}
+
+function unmanaged(buckets: readonly AuditedBucket[]): Block[] {
+  const number = buckets.filter(({ managedBy }) => managedBy?.length === 0).length;
+  if (number === 0) return [];
+  return [
+    {
+      paragraph: `${plural(number, "bucket")} managed by no stack named here: oss-encryption import takes them over.`,
+    },
+  ];
+}
+
+const wayOf = (connection: string | null) =>
+  connection === null ? "Default connection" : `Connection ${connection}`;

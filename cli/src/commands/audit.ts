@@ -1,0 +1,121 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { auditReport } from "../audit/audit-report";
+import { concurrently } from "../audit/concurrently";
+import { countObjects } from "../audit/count-objects";
+import { repeatable, selectionOptions, wholeNumber } from "../audit/flags";
+import { judge, verdict, type AuditedBucket, type Verdict } from "../audit/judge";
+import { openReach, type Reach } from "../audit/reach";
+import { RuleReader } from "../audit/read-rules";
+import { requirement } from "../audit/requirement";
+import { checkSelection } from "../audit/select-buckets";
+import { exitCodes, type ExitCode } from "../exit-codes";
+import { Failure } from "../failure";
+import { jsonOption, markdownOption, printReport } from "../output/format";
+import { exampleHelp, type Context } from "../subcommand";
+
+const description = `Read the default encryption of every bucket and judge it against a requirement.
+
+Lists the buckets that the credentials can see, in all regions, and changes nothing. Credentials
+and region come from the environment, or with --stack from that stack's config as for the
+provider. Exit code: 0 all fulfil the requirement, 2 some don't, 1 it could not be told.`;
+
+const examples = [
+  ["oss-encryption audit", "Every bucket has a default rule"],
+  [
+    "oss-encryption audit --require customer-managed-key --prefix payroll- --json",
+    "Some need a key of one's own",
+  ],
+  ["oss-encryption audit --stack prod", "Which buckets the stack manages, and which nobody does"],
+  [
+    "oss-encryption audit --bucket logs --objects --sample 1000",
+    "What the objects carry that are there already",
+  ],
+] as const;
+
+const exitCodeOf: Record<Verdict, ExitCode> = {
+  fulfilled: exitCodes.ok,
+  findings: exitCodes.findings,
+  unknown: exitCodes.failed,
+};
+
+/** Buckets whose objects are counted side by side. */
+const bucketsCountedAtOnce = 4;
+
+export const audit = (context: Context) =>
+  new Command("audit")
+    .summary("judge the default encryption of all buckets")
+    .description(description)
+    .option(
+      "--require <what>",
+      "declared (any rule), kms, customer-managed-key, or a list of algorithms such as AES256,KMS",
+      "declared",
+    )
+    .addOption(selectionOptions.bucket())
+    .addOption(selectionOptions.prefix())
+    .addOption(selectionOptions.region())
+    .addOption(selectionOptions.connection())
+    .addOption(
+      new Option(
+        "--stack <name>",
+        "say what this stack manages, and use the first one's config; repeatable",
+      ).argParser(repeatable),
+    )
+    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
+    .option("--objects", "count objects by the encryption they carry: a request each")
+    .addOption(
+      new Option("--sample <n>", "with --objects: only the first objects of a bucket").argParser(
+        wholeNumber(1, 1_000_000),
+      ),
+    )
+    .addOption(selectionOptions.concurrency())
+    .addOption(jsonOption())
+    .addOption(markdownOption())
+    .addHelpText("after", exampleHelp(examples))
+    .action(async (flags) => {
+      if (flags.sample !== undefined && !flags.objects) throw new Failure("--sample goes with --objects.");
+      checkSelection(flags);
+      const required = requirement(flags.require);
+      const reach = await openReach(flags, context);
+      try {
+        const reader = new RuleReader(reach.connections, context, flags.concurrency);
+        const { readings, unlisted } = await reader.readAll(flags);
+        const managers = managersIn(reach);
+        const buckets = readings.map((reading) => judge(reading, required, managers));
+        if (flags.objects) await addObjects(buckets, reach, flags.sample, context);
+        context.progress.clear();
+        const done = { require: required.text, buckets, unlisted };
+        printReport(auditReport(done), flags, context.stdout);
+        context.finish(exitCodeOf[verdict(done)]);
+      } finally {
+        reach.close();
+      }
+    });
+
+/** Names the stacks that manage a bucket; undefined where no stack was named. */
+function managersIn({ stacks }: Reach): ((bucket: string) => string[]) | undefined {
+  if (stacks.size === 0) return undefined;
+  const managers = new Map<string, string[]>();
+  for (const [stack, resources] of stacks)
+    for (const { bucket } of resources) managers.set(bucket, [...(managers.get(bucket) ?? []), stack]);
+  return (bucket) => managers.get(bucket) ?? [];
+}
+
+async function addObjects(
+  buckets: readonly AuditedBucket[],
+  { connections }: Reach,
+  sample: number | undefined,
+  { progress, signal }: Context,
+): Promise<void> {
+  let done = 0;
+  const readable = buckets.filter(({ status }) => status === "fulfilled" || status === "unfulfilled");
+  await concurrently(readable, bucketsCountedAtOnce, async (one) => {
+    progress.update(`Objects of ${done} buckets counted; now those of ${one.bucket} …`);
+    const { region, connection } = one;
+    const inventory = connections.inventory({
+      ...(region ? { region } : {}),
+      ...(connection ? { connection } : {}),
+    });
+    one.objects = await countObjects(inventory, one.bucket, { sample, signal });
+    done++;
+  });
+}

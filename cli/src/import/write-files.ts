@@ -1,0 +1,59 @@
+import { access, link, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../failure";
+
+export interface WriteOptions {
+  /** Replace files that exist. */
+  force: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Writes files of a folder, all or none, and none by half: under other names first, which are changed when everything
+ * is on the disk. Throws {@link Failure} where one exists already or can't be written.
+ */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  { force, signal }: WriteOptions,
+): Promise<void> {
+  const existing = force ? [] : await present(folder, Object.keys(files));
+  if (existing.length > 0) throw exists(folder, existing);
+  const temporary = (name: string) => join(folder, `.${name}.${process.pid}.tmp`);
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      signal.throwIfAborted();
+      await using file = await open(temporary(name), "wx");
+      await file.writeFile(text, { signal });
+      await file.sync();
+    }
+    for (const name of Object.keys(files)) await moveIntoPlace(temporary(name), join(folder, name), force);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || signal.aborted) throw error;
+    if (code === "EEXIST") throw exists(folder, Object.keys(files));
+    throw new Failure(`${folder} can't be written to (${code}): nothing was written.`);
+  } finally {
+    for (const name of Object.keys(files)) await rm(temporary(name), { force: true });
+  }
+}
+
+/** A link, unlike a renaming, fails where somebody has made the file meanwhile. */
+async function moveIntoPlace(from: string, to: string, force: boolean): Promise<void> {
+  await (force ? rename(from, to) : link(from, to));
+}
+
+async function present(folder: string, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((name) =>
+      access(join(folder, name)).then(
+        () => [name],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+const exists = (folder: string, names: readonly string[]) =>
+  new Failure(`${names.map((name) => join(folder, name)).join(", ")}: exists already; --force replaces it.`);

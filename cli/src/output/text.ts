@@ -1,0 +1,43 @@
+import { styleText } from "node:util";
+import CliTable from "cli-table3";
+import { printable, textOf, type Block, type Cell, type Table, type Tone } from "./document";
+
+type Format = Parameters<typeof styleText>[0];
+
+const formats: Record<Tone | "heading", Format> = {
+  good: "green",
+  bad: "red",
+  unsure: "yellow",
+  quiet: "gray",
+  heading: "bold",
+};
+
+const noFrame = Object.fromEntries(
+  ["top", "bottom", "left", "right", "mid"]
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat("middle")
+    .map((part) => [part, ""]),
+);
+
+/** Blocks for a person's eyes; coloured if `stream` is a terminal and NO_COLOR is not set. */
+export function renderText(blocks: readonly Block[], stream: NodeJS.WritableStream): string {
+  const style = (tone: keyof typeof formats, text: string) => styleText(formats[tone], text, { stream });
+  const cell = (value: Cell) => {
+    const text = printable(textOf(value));
+    return typeof value === "string" ? text : style(value.tone, text);
+  };
+  const render = (block: Block) => {
+    if ("heading" in block) return style("heading", printable(block.heading));
+    return "paragraph" in block ? cell(block.paragraph) : renderTable(block.table);
+  };
+  const renderTable = ({ columns, rows }: Table) => {
+    const table = new CliTable({
+      head: columns.map((column) => style("quiet", column.toUpperCase())),
+      chars: noFrame,
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+    });
+    table.push(...rows.map((row) => row.map(cell)));
+    return table.toString().replace(/ +$/gm, "");
+  };
+  return `${blocks.map(render).join("\n\n")}\n`;
+}

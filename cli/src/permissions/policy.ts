@@ -1,0 +1,61 @@
+/** What somebody needs to be allowed, and what for. */
+export interface Permission {
+  /** RAM action, such as `oss:GetBucketEncryption`. */
+  action: string;
+  /** Resources that it is needed on. */
+  resources: string[];
+  reason: string;
+  isWrite: boolean;
+}
+
+export interface Scope {
+  /** Names; undefined: all buckets of the account. */
+  buckets?: readonly string[] | undefined;
+  /** Only what refresh, drift and audit need. */
+  readOnly: boolean;
+  /** With what `audit --objects` needs. */
+  objects: boolean;
+}
+
+/** The least that the provider and this command need. */
+export function permissions({ buckets, readOnly, objects }: Scope): Permission[] {
+  const names = buckets ?? ["*"];
+  const onBuckets = names.map((name) => `acs:oss:*:*:${name}`);
+  const onObjects = names.map((name) => `acs:oss:*:*:${name}/*`);
+  const need = (action: string, resources: string[], reason: string, isWrite = false): Permission => ({
+    ...{ action, resources, reason, isWrite },
+  });
+  return [
+    need("oss:GetBucketEncryption", onBuckets, "read the rule: preview, up, refresh, drift, audit, import"),
+    ...(readOnly
+      ? []
+      : [
+          need("oss:PutBucketEncryption", onBuckets, "declare a rule: up", true),
+          need(
+            "oss:DeleteBucketEncryption",
+            onBuckets,
+            "remove a rule that is declared no longer: up, destroy",
+            true,
+          ),
+        ]),
+    ...(buckets ? [] : [need("oss:ListBuckets", ["acs:oss:*:*:*"], "find the buckets: audit, import")]),
+    ...(objects
+      ? [
+          need("oss:ListObjects", onBuckets, "find existing objects: audit --objects"),
+          need("oss:GetObject", onObjects, "read what an object carries: audit --objects"),
+        ]
+      : []),
+  ];
+}
+
+/** The RAM policy that allows them, with one statement for the same resources. */
+export function policyDocument(needed: readonly Permission[]) {
+  const statements = new Map<string, { Effect: "Allow"; Action: string[]; Resource: string[] }>();
+  for (const { action, resources } of needed) {
+    const key = resources.join();
+    const statement = statements.get(key) ?? { Effect: "Allow", Action: [], Resource: resources };
+    statement.Action.push(action);
+    statements.set(key, statement);
+  }
+  return { Version: "1", Statement: [...statements.values()] };
+}

@@ -1,0 +1,29 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { ExitCode } from "./exit-codes";
+import type { Progress } from "./progress";
+
+/** What a subcommand runs in. */
+export interface Context {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  stdin: NodeJS.ReadStream;
+  env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C and SIGTERM: stop soon, and leave nothing behind. */
+  signal: AbortSignal;
+  progress: Progress;
+  /** Sets the exit code; an error that is thrown sets it to 1. */
+  finish(code: ExitCode): void;
+}
+
+/** A file of commands/ exports one of these, and command.ts lists it. */
+export type Subcommand = (context: Context) => CommandUnknownOpts;
+
+/** A command line, and what it does in a few words. */
+export type Example = readonly [line: string, meaning: string];
+
+/** The examples under the options in a subcommand's help. */
+export function exampleHelp(examples: readonly Example[]): string {
+  return ["", "Examples:", ...examples.flatMap(([line, meaning]) => [`  # ${meaning}`, `  $ ${line}`])].join(
+    "\n",
+  );
+}
