@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { auditReport, objectsText } from "../../cli/src/audit/audit-report";
+import { concurrently } from "../../cli/src/audit/concurrently";
+import { judge, verdict, type AuditedBucket } from "../../cli/src/audit/judge";
+import type { Reading } from "../../cli/src/audit/read-rules";
+import { requirement } from "../../cli/src/audit/requirement";
+import { renderMarkdown } from "../../cli/src/output/markdown";
+
+const none = null;
+const aes = { sseAlgorithm: "AES256" };
+const sm4 = { sseAlgorithm: "SM4" };
+const kms = { sseAlgorithm: "KMS" };
+const cmk = { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" };
+
+describe("a requirement", () => {
+  const failures: [string, (string | undefined)[]][] = [
+    ["declared", ["no default rule", undefined, undefined, undefined, undefined]],
+    ["kms", ["no default rule", "AES256 instead of KMS", "SM4 instead of KMS", undefined, undefined]],
+    [
+      "customer-managed-key",
+      [
+        "no default rule",
+        "AES256 instead of KMS with a CMK of one's own",
+        "SM4 instead of KMS with a CMK of one's own",
+        "KMS with the CMK managed by OSS instead of KMS with a CMK of one's own",
+        undefined,
+      ],
+    ],
+    [
+      "SM4",
+      [
+        "no default rule",
+        "AES256 instead of SM4",
+        undefined,
+        "KMS with the CMK managed by OSS instead of SM4",
+        "KMS with CMK key-1 instead of SM4",
+      ],
+    ],
+    ["AES256, KMS", ["no default rule", undefined, "SM4 instead of AES256 or KMS", undefined, undefined]],
+  ];
+  for (const [text, expected] of failures)
+    it(`of ${text} is fulfilled by some rules`, () =>
+      assert.deepStrictEqual([none, aes, sm4, kms, cmk].map(requirement(text).failure), expected));
+
+  for (const text of ["", "aes256", "AES256,", "toString", "kms,AES256"])
+    it(`is not "${text}"`, () =>
+      assert.throws(() => requirement(text), /^Failure: --require must be declared, kms,/));
+});
+
+const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
+const audited = (reading: Reading, managers?: (bucket: string) => string[]): AuditedBucket =>
+  judge(reading, requirement("kms"), managers);
+
+describe("an audit's judgement", () => {
+  it("says why a rule does not do, and who manages the bucket", () => {
+    const judged = audited({ ...place, status: "read", rule: aes }, () => ["prod"]);
+    const expected = {
+      ...place,
+      status: "unfulfilled",
+      rule: aes,
+      reason: "AES256 instead of KMS",
+      managedBy: ["prod"],
+    };
+    assert.deepStrictEqual(judged, expected);
+  });
+
+  const fulfilled = audited({ ...place, status: "read", rule: kms });
+  const unfulfilled = audited({ ...place, status: "read", rule: null });
+  const unreadable = audited({ ...place, status: "unreadable", reason: "403" });
+  const gone = audited({ ...place, status: "gone" });
+  const unlisted = { connection: "finance", reason: "403" };
+  const verdicts: [string, AuditedBucket[], (typeof unlisted)[], string][] = [
+    ["is good where all fulfil", [fulfilled, gone], [], "fulfilled"],
+    ["is good where there is nothing", [], [], "fulfilled"],
+    ["is a finding even beside what is unreadable", [unreadable, unfulfilled], [unlisted], "findings"],
+    ["is unknown where a bucket could not be read", [fulfilled, unreadable], [], "unknown"],
+    ["is unknown where a connection could not be listed", [fulfilled], [unlisted], "unknown"],
+  ];
+  for (const [title, buckets, unlistedOnes, expected] of verdicts)
+    it(title, () => assert.equal(verdict({ require: "kms", buckets, unlisted: unlistedOnes }), expected));
+
+  it("is a table with the columns that there is something to say in", () => {
+    const { blocks } = auditReport({
+      require: "kms",
+      buckets: [fulfilled, { ...unfulfilled, managedBy: [] }, { ...unreadable, connection: "finance" }],
+      unlisted: [unlisted],
+    });
+    assert.deepStrictEqual(renderMarkdown(blocks).split("\n"), [
+      "### 3 buckets, required: kms: 1 not fulfilled, 1 could not be read, 1 connection could not be listed",
+      "",
+      "| bucket | region | connection | rule | verdict | managed by |",
+      "| --- | --- | --- | --- | --- | --- |",
+      "| logs | cn-hangzhou |  | KMS with the CMK managed by OSS | fulfilled | nobody |",
+      "| logs | cn-hangzhou |  | none | not fulfilled | nobody |",
+      "| logs | cn-hangzhou | finance |  | could not be read: 403 | nobody |",
+      "",
+      "Connection finance: 403",
+      "",
+      "1 bucket managed by no stack named here: oss-encryption import takes them over.",
+      "",
+    ]);
+  });
+
+  it("tells what objects carry, the most frequent first", () => {
+    const byMethod = { AES256: 2, none: 10 };
+    assert.equal(objectsText({ looked: 12, complete: true, byMethod }), "12: 10 none, 2 AES256");
+    assert.equal(
+      objectsText({ looked: 12, complete: false, byMethod }),
+      "12 (first ones): 10 none, 2 AES256",
+    );
+    assert.equal(objectsText({ looked: 0, complete: true, byMethod: {} }), "0");
+  });
+});
+
+describe("concurrently", () => {
+  it("keeps the items' order, and takes no item before there is room", async () => {
+    let taken = 0;
+    let done = 0;
+    function* items() {
+      for (; taken < 20;) {
+        assert.ok(taken - done < 4, `${taken} taken, ${done} done`);
+        yield taken++;
+      }
+    }
+    const results = await concurrently(items(), 4, async (item) => {
+      for (let turns = 20 - item; turns > 0; turns--) await Promise.resolve();
+      done++;
+      return item * 2;
+    });
+    assert.deepStrictEqual(
+      results,
+      Array.from({ length: 20 }, (_, n) => n * 2),
+    );
+  });
+
+  it("takes no further item after an error", async () => {
+    const seen: number[] = [];
+    const work = async (item: number) => {
+      seen.push(item);
+      await Promise.resolve();
+      if (item === 2) throw new Error("two");
+    };
+    await assert.rejects(concurrently([1, 2, 3, 4, 5, 6, 7], 2, work), /two/);
+    assert.ok(seen.length < 6, seen.join());
+  });
+});

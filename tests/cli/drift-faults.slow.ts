@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { copyFile, link, mkdir, mkdtemp, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeWithEngine } from "../e2e/stack";
+import { DriftStack } from "./drift-stack";
+
+describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
+  let stack: DriftStack;
+  let temporary: string;
+
+  before(async () => {
+    temporary = await mkdtemp(join(tmpdir(), "drift-faults-"));
+    stack = await DriftStack.deploy(engine(), { logs: { sseAlgorithm: "AES256" } });
+    const { code, stderr } = await stack.project.pulumi(["stack", "select"]);
+    assert.equal(code, 0, stderr);
+  });
+  afterEach(() => stack.emulator.clearFaults());
+  after(async () => {
+    await stack.close();
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  const json = (text: string) => JSON.parse(text) as { verdict: string; stacks: object[] };
+
+  it("says no drift only of what it has read", async () => {
+    stack.emulator.fault({ operation: "GetBucketEncryption", connection: "reset", times: Infinity });
+    const { code, json, of } = await stack.drift();
+    assert.equal(json.verdict, "unknown");
+    assert.equal(code, 1);
+    assert.equal(of("logs")?.status, "unreadable");
+    assert.match(of("logs")?.reason ?? "", /^GetBucketEncryption of bucket logs failed: no answer from/);
+  });
+
+  it("tells a stack without our resources and one that does not exist from one without drift", async () => {
+    const init = ["stack", "init", "empty", "--no-select", "--non-interactive"];
+    const created = await stack.engine(init);
+    assert.equal(created.code, 0, created.stderr);
+
+    const named = await stack.run(["drift", "--stack", "empty", "--stack", "nope", "--json"]);
+    assert.equal(named.code, 1);
+    assert.deepEqual(json(named.stdout), {
+      version: 1,
+      verdict: "unknown",
+      stacks: [
+        { stack: "empty", status: "empty" },
+        { stack: "nope", status: "failed", reason: "no stack named 'nope' found" },
+      ],
+    });
+    const all = await stack.run(["drift", "--all", "--markdown"]);
+    assert.equal(
+      all.stdout,
+      "### Stack empty: manages no bucket's encryption, so there is nothing to check\n\n" +
+        "### Stack test: no drift (1 bucket)\n",
+    );
+    assert.equal(all.code, 0);
+  });
+
+  it("leaves the user's selected stack selected, and checks it by default", async () => {
+    const { code, stdout } = await stack.run(["drift"]);
+    assert.equal(code, 0);
+    assert.equal(stdout, "Stack test: no drift (1 bucket)\n");
+  });
+
+  const unusable: [string, string[], NodeJS.ProcessEnv, RegExp][] = [
+    [
+      "a folder that isn't there",
+      ["--cwd", "nowhere"],
+      {},
+      /^oss-encryption: --cwd: .*nowhere is not a folder\.$/m,
+    ],
+    ["a folder without a project", ["--cwd", "/", "--all"], {}, /no Pulumi\.yaml project file found/],
+    ["no engine", [], { PATH: dirname(process.execPath) }, /No pulumi is on PATH.*docs\/install/],
+    ["a wrong passphrase", ["--all"], { PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/],
+  ];
+  for (const [what, flags, env, said] of unusable) {
+    it(`says what is wrong in a sentence: ${what}`, async () => {
+      const { code, stdout, stderr } = await stack.run(["drift", ...flags], { env });
+      assert.equal(code, 1);
+      assert.match(stdout + stderr, said);
+      assert.doesNotMatch(stdout + stderr, /^\s+at |no drift \(1|Command failed/m);
+    });
+  }
+
+  it("needs no language host, and no program that works", async () => {
+    await stack.project.write({ "index.js": "syntax error" });
+    const bin = join(temporary, "bin");
+    await mkdir(bin);
+    const [from, to] = [engine().command, join(bin, "pulumi")];
+    // Not a symbolic link: the engine would look beside its true self.
+    await link(from, to).catch(() => copyFile(from, to));
+    const provider = "pulumi-resource-pulumi-nodejs";
+    await symlink(join(dirname(from), provider), join(bin, provider));
+    const { code, status } = await stack.drift([], {
+      env: { PATH: [bin, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter) },
+    });
+    assert.deepEqual(status, { logs: "same" });
+    assert.equal(code, 0);
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`leaves neither process, lock nor temporary file behind at ${signal}`, async () => {
+      stack.emulator.fault({ operation: "GetBucketEncryption", connection: "hang", times: Infinity });
+      stack.emulator.clearRequests();
+      const folder = await mkdtemp(join(temporary, "tmp-"));
+      const { code, stdout, stderr } = await stack.run(["drift", "--stack", "test"], {
+        env: { TMPDIR: folder },
+        onStart: (child) => void firstRequest().then(() => child.kill(signal)),
+      });
+      assert.equal(code, signal === "SIGINT" ? 130 : 143);
+      assert.equal(stdout, "");
+      assert.match(stderr, /Interrupted\.\n$/);
+      assert.deepEqual(await readdir(folder), []);
+      if (process.platform === "linux") assert.deepEqual(await processesIn(stack.project.folder), []);
+      assert.deepEqual(await stack.locks(), []);
+    });
+  }
+
+  async function firstRequest(): Promise<void> {
+    while (stack.emulator.requests.length === 0) await sleep(20);
+  }
+
+  async function processesIn(folder: string): Promise<string[]> {
+    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => "")));
+    return folders.filter((one) => one.startsWith(folder));
+  }
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describeWithEngine } from "../e2e/stack";
+import { DriftStack, type Rules } from "./drift-stack";
+
+const declaredKey = "declared-key-of-payroll";
+const liveKey = "live-key-of-payroll";
+
+const rules: Rules = {
+  archive: { sseAlgorithm: "SM4" },
+  logs: { sseAlgorithm: "AES256" },
+  payroll: { sseAlgorithm: "KMS", kmsMasterKeyId: declaredKey, secret: true },
+  reports: { sseAlgorithm: "KMS", child: true },
+  vault: { sseAlgorithm: "AES256", opts: { protect: true } },
+};
+
+const everyBucket = (value: string) => Object.fromEntries(Object.keys(rules).map((name) => [name, value]));
+
+describeWithEngine("oss-encryption drift", (engine) => {
+  // A fix takes up to seven runs of the engine.
+  const patiently = 300_000;
+  let stack: DriftStack;
+  let state: string;
+
+  before(async () => {
+    stack = await DriftStack.deploy(engine(), rules);
+    state = (await stack.project.exportStack()).text;
+  });
+  after(() => stack.close());
+
+  /** Changes from outside: one of each kind. */
+  function drift(): void {
+    const { emulator } = stack;
+    emulator.clearFaults();
+    emulator.setEncryption("logs", { SSEAlgorithm: "KMS", KMSMasterKeyID: "k1" });
+    emulator.setEncryption("payroll", { SSEAlgorithm: "KMS", KMSMasterKeyID: liveKey });
+    emulator.setEncryption("reports", undefined);
+    emulator.setEncryption("vault", { SSEAlgorithm: "SM4" });
+  }
+
+  function deny(operation: "GetBucketEncryption" | "PutBucketEncryption", bucket: string): void {
+    const answer = { status: 403, code: "AccessDenied" };
+    stack.emulator.fault({ operation, bucket, times: Infinity, answer });
+  }
+
+  it("finds none right after up, though a neighbour can't be read, and only reads", async () => {
+    const { code, json, status } = await stack.drift();
+    assert.deepEqual(status, everyBucket("same"));
+    assert.equal(code, 0);
+    assert.equal(json.version, 1);
+    assert.equal(json.verdict, "none");
+    assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
+    assert.equal((await stack.project.exportStack()).text, state);
+  });
+
+  it("says of every bucket what differs, is gone or could not be read, and changes nothing", async () => {
+    drift();
+    deny("GetBucketEncryption", "archive");
+    const { code, json, status, of, stdout, stderr } = await stack.drift();
+    assert.deepEqual(status, {
+      archive: "unreadable",
+      logs: "changed",
+      payroll: "changed",
+      reports: "removed",
+      vault: "changed",
+    });
+    assert.equal(code, 2);
+    assert.equal(json.verdict, "drift");
+    assert.deepEqual(of("logs"), {
+      urn: "urn:pulumi:test::project::pulumi-nodejs:dynamic/oss:BucketEncryption::logs",
+      bucket: "logs",
+      region: null,
+      connection: null,
+      status: "changed",
+      changes: [
+        { property: "sseAlgorithm", declared: "AES256", live: "KMS" },
+        { property: "kmsMasterKeyId", declared: null, live: "k1" },
+      ],
+    });
+    assert.deepEqual(of("payroll")?.changes, [
+      { property: "kmsMasterKeyId", declared: "[secret]", live: "[secret]" },
+    ]);
+    assert.deepEqual(of("reports")?.changes, [{ property: "sseAlgorithm", declared: "KMS", live: null }]);
+    assert.match(
+      of("archive")?.reason ?? "",
+      /^GetBucketEncryption of bucket archive failed: 403 AccessDenied/,
+    );
+    for (const key of [declaredKey, liveKey]) assert.ok(!(stdout + stderr).includes(key));
+    assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
+    assert.equal((await stack.project.exportStack()).text, state);
+  });
+
+  it("asks before it writes, which takes a terminal or --yes", async () => {
+    const { code, stdout, stderr } = await stack.run(["drift", "--stack", "test", "--fix"]);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.equal(
+      stderr,
+      "oss-encryption: --fix asks before it writes, and there is no terminal: add --yes.\n",
+    );
+    assert.equal((await stack.run(["drift", "--yes"])).stderr, "oss-encryption: --yes goes with --fix.\n");
+  });
+
+  it("puts back what it can, and drift that is left is seen by the next run", async () => {
+    drift();
+    deny("PutBucketEncryption", "logs");
+    const { code, fix, of } = await stack.drift(["--fix", "--yes"]);
+    assert.deepEqual(fix, {
+      logs: "failed",
+      payroll: "reasserted",
+      reports: "reasserted",
+      vault: "reasserted",
+    });
+    assert.equal(code, 2);
+    assert.match(of("logs")?.fixReason ?? "", /^PutBucketEncryption of bucket logs failed: 403 AccessDenied/);
+    assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, declaredKey);
+
+    const next = await stack.drift();
+    assert.deepEqual(next.status, { ...everyBucket("same"), logs: "changed" });
+    assert.equal(next.code, 2);
+  }).timeout(patiently);
+
+  it("leaves alone what the program declares otherwise since the last up", async () => {
+    stack.emulator.clearFaults();
+    stack.emulator.setEncryption("reports", undefined);
+    stack.emulator.setEncryption("vault", undefined);
+    const edited: Rules = { ...rules, vault: { ...rules.vault, sseAlgorithm: "SM4" } };
+    delete edited.reports;
+    await stack.declare(edited);
+    stack.takeOperations();
+
+    const { code, fix, of } = await stack.drift(["--fix", "--yes"]);
+    assert.deepEqual(fix, { logs: "reasserted", reports: "skipped", vault: "skipped" });
+    assert.equal(code, 2);
+    assert.equal(
+      of("reports")?.fixReason,
+      "The program no longer declares it: pulumi up would remove its rule.",
+    );
+    assert.equal(
+      of("vault")?.fixReason,
+      "The program declares something else than at the last pulumi up: run pulumi up.",
+    );
+    assert.deepEqual(stack.emulator.encryption("logs"), { SSEAlgorithm: "AES256" });
+    assert.equal(stack.emulator.encryption("vault"), undefined);
+    assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption", "PutBucketEncryption"]);
+  }).timeout(patiently);
+
+  it("ends with a program that has nothing to change", async () => {
+    await stack.declare(rules);
+    const { code, fix } = await stack.drift(["--fix", "--yes"]);
+    assert.deepEqual(fix, { reports: "reasserted", vault: "reasserted" });
+    assert.equal(code, 0);
+    const preview = await stack.project.preview(["--expect-no-changes"]);
+    assert.equal(preview.code, 0, preview.stdout);
+  }).timeout(patiently);
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { findings, otherFailure } from "../../cli/src/drift/findings";
+import { managedBuckets, resourceType } from "../../cli/src/drift/managed-buckets";
+import { report, verdict, type StackReport } from "../../cli/src/drift/report";
+import { renderMarkdown } from "../../cli/src/output/markdown";
+
+const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;
+const logs = { urn, bucket: "logs", region: null, connection: null, isProtected: false };
+const secret = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext: "v1:abc",
+};
+
+const result = (metadata: object): EngineEvent =>
+  ({
+    resOutputsEvent: { metadata: { urn, type: resourceType, ...metadata } as StepEventMetadata },
+  }) as EngineEvent;
+const error = (message: string, about?: string): EngineEvent =>
+  ({ diagnosticEvent: { message, severity: "error", ...(about && { urn: about }) } }) as EngineEvent;
+
+describe("drift findings", () => {
+  it("take the buckets of the state that are managed: not those looked up, nor replaced ones", () => {
+    const resource = {
+      urn,
+      type: resourceType,
+      id: "logs",
+      inputs: { bucket: "logs", region: "cn-shanghai" },
+    };
+    const state = {
+      version: 3,
+      deployment: {
+        resources: [
+          resource,
+          { ...resource, delete: true },
+          { ...resource, external: true },
+          { ...resource, type: "alicloud:oss/bucket:Bucket" },
+          { ...resource, inputs: { bucket: secret }, protect: true },
+        ],
+      },
+    };
+    assert.deepEqual(managedBuckets(state), [
+      { ...logs, region: "cn-shanghai" },
+      { ...logs, bucket: "[secret]", isProtected: true },
+    ]);
+  });
+
+  it("call a bucket unreadable about which the engine says nothing", () => {
+    assert.deepEqual(findings([logs], []), [
+      {
+        ...logs,
+        status: "unreadable",
+        reason: "The engine ended without a result for it: it does not say why",
+      },
+    ]);
+  });
+
+  it("keep a bucket's first error, whatever else is said of it", () => {
+    const events = [error("Preview failed: no\n  way.\n", urn), error("other", urn), result({ op: "same" })];
+    assert.deepEqual(findings([logs], events), [{ ...logs, status: "unreadable", reason: "no way." }]);
+  });
+
+  it("pass over a replaced resource that waits for its deletion", () => {
+    const events = [result({ op: "same" }), result({ op: "delete", old: { delete: true, inputs: {} } })];
+    assert.deepEqual(findings([logs], events), [{ ...logs, status: "same" }]);
+  });
+
+  it("show no secret, and still which one changed", () => {
+    const old = {
+      inputs: { bucket: "logs", kmsMasterKeyId: secret, kmsDataEncryption: secret, __provider: "x" },
+    };
+    const events = [result({ op: "update", old, new: old, detailedDiff: { kmsMasterKeyId: {} } })];
+    const change = { property: "kmsMasterKeyId", declared: "[secret]", live: "[secret]" };
+    assert.deepEqual(findings([logs], events), [{ ...logs, status: "changed", changes: [change] }]);
+  });
+
+  it("know a failure of the engine from that of a bucket", () => {
+    const crash = error("the program failed:\nError: bang\n    at Object.<anonymous> (index.js:1:1)\n");
+    const last = error("preview failed\n");
+    assert.equal(otherFailure([error("denied", urn), last], "error line"), undefined);
+    assert.equal(
+      otherFailure([error("denied", urn), crash, last], "error line"),
+      "the program failed: Error: bang",
+    );
+    assert.equal(otherFailure([last], "error line"), "error line");
+  });
+});
+
+describe("drift verdict", () => {
+  const same: StackReport = { stack: "prod", status: "checked", buckets: [{ ...logs, status: "same" }] };
+  const changes = [{ property: "sseAlgorithm", declared: "KMS", live: null }];
+  const removed = { ...logs, status: "removed", changes } as const;
+  const unreadable = { ...logs, status: "unreadable", reason: "denied" } as const;
+  const one = (...buckets: Extract<StackReport, { status: "checked" }>["buckets"]): StackReport => ({
+    stack: "prod",
+    status: "checked",
+    buckets,
+  });
+  const empty = (expected: boolean): StackReport => ({ stack: "net", status: "empty", expected });
+  const failed: StackReport = { stack: "old", status: "failed", reason: "gone" };
+
+  const verdicts: [string, StackReport[], string][] = [
+    ["all buckets read and same", [same], "none"],
+    ["another stack without our resources among all", [same, empty(false)], "none"],
+    ["a named stack without our resources", [same, empty(true)], "unknown"],
+    ["no bucket anywhere", [empty(false)], "unknown"],
+    ["no stack", [], "unknown"],
+    ["a stack that could not be checked", [same, failed], "unknown"],
+    ["an engine that failed all the same", [{ ...same, reason: "bang" }], "unknown"],
+    ["an unreadable bucket", [one({ ...logs, status: "same" }, unreadable)], "unknown"],
+    ["drift beside an unreadable bucket and a failed stack", [one(removed, unreadable), failed], "drift"],
+    ["drift that was put right", [one({ ...removed, fix: "reasserted" })], "none"],
+    ["drift that was left", [one({ ...removed, fix: "skipped", fixReason: "why" })], "drift"],
+  ];
+  for (const [what, stacks, expected] of verdicts) {
+    it(`is ${expected} for ${what}`, () => assert.equal(verdict(stacks), expected));
+  }
+
+  it("is shown with what differs, and what to do about it", () => {
+    const text = renderMarkdown(report([one(removed, unreadable), failed]).blocks);
+    assert.deepEqual(text.split("\n").slice(0, 10), [
+      "### Stack prod: 1 drifted, 1 could not be read (2 buckets)",
+      "",
+      "| bucket | finding | declared → live |",
+      "| --- | --- | --- |",
+      "| logs | removed | sseAlgorithm: KMS → (absent) |",
+      "| logs | could not be read | denied |",
+      "",
+      "### Stack old: could not be checked",
+      "",
+      "gone",
+    ]);
+    assert.match(text, /To put the declared rules back: oss-encryption drift --fix/);
+  });
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { runInNewContext } from "node:vm";
+import ts from "typescript";
+import { parse } from "yaml";
+import type { Reading } from "../../cli/src/audit/read-rules";
+import { peerResources, shellLine } from "../../cli/src/import/peer";
+import { plan, resourceName, type Declaration } from "../../cli/src/import/plan";
+import { parseAudit } from "../../cli/src/import/read-audit";
+import { importFile, program, rulesConfig } from "../../cli/src/import/render";
+import { writeFiles } from "../../cli/src/import/write-files";
+import { providerText } from "../e2e/stack";
+
+const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
+const read = (rule: { sseAlgorithm: string; kmsDataEncryption?: string } | null): Reading => ({
+  ...place,
+  status: "read",
+  rule,
+});
+const aes = { sseAlgorithm: "AES256" };
+const logs: Declaration = { ...place, name: "logs", rule: aes };
+const awkward: Declaration = {
+  ...{ bucket: "007", name: "007", region: null, connection: 'yes: "no" # \u2028' },
+  rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "alias/'\"`${x}\\ #: é", kmsDataEncryption: "SM4" },
+};
+const nothing = { resources: [], managed: [], withoutRule: [], refused: [] };
+
+describe("an import's plan", () => {
+  const managed = {
+    urn: "u",
+    bucket: "logs",
+    region: null,
+    connection: null,
+    isProtected: false,
+    name: "enc",
+  };
+  const cases: [string, Reading, (typeof managed)[], object][] = [
+    ["imports a rule", read(aes), [], { resources: [logs] }],
+    ["skips what the stack manages", read(aes), [managed], { managed: [{ ...place, name: "enc" }] }],
+    ["proposes a rule where there is none", read(null), [], { withoutRule: [logs] }],
+    [
+      "names the bucket anew where its name is taken",
+      read(aes),
+      [{ ...managed, bucket: "other", name: "logs" }],
+      { resources: [{ ...logs, name: "logs-encryption" }] },
+    ],
+    [
+      "leaves out a rule that can't be declared",
+      read({ sseAlgorithm: "AES512" }),
+      [],
+      {
+        refused: [
+          {
+            ...place,
+            reason:
+              'Its rule can\'t be declared: sseAlgorithm is not a method OSS knows: use "AES256", "SM4" or "KMS" (upper case).',
+          },
+        ],
+      },
+    ],
+    [
+      "leaves out what could not be read",
+      { ...place, status: "unreadable", reason: "403" },
+      [],
+      { refused: [{ ...place, reason: "403" }] },
+    ],
+    [
+      "leaves out what is gone",
+      { ...place, status: "gone" },
+      [],
+      { refused: [{ ...place, reason: "It was deleted since it was listed." }] },
+    ],
+  ];
+  for (const [title, reading, resources, expected] of cases)
+    it(title, () => assert.deepStrictEqual(plan([reading], resources), { ...nothing, ...expected }));
+
+  it("finds a name that is free", () =>
+    assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
+});
+
+describe("what an import writes", () => {
+  it("is the engine's import file, with the state as it is to be", () => {
+    const state = { bucket: "logs", sseAlgorithm: "AES256", region: "cn-hangzhou", __provider: providerText };
+    const type = "pulumi-nodejs:dynamic/oss:BucketEncryption";
+    assert.deepStrictEqual(JSON.parse(importFile({ resources: [logs] })), {
+      resources: [{ type, name: "logs", id: "logs", inputs: state, outputs: state }],
+    });
+  });
+
+  it("is TypeScript that means the same, whatever the values hold", () => {
+    const text = program({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
+    const { diagnostics, outputText } = ts.transpileModule(text, {
+      reportDiagnostics: true,
+      compilerOptions: { module: ts.ModuleKind.CommonJS },
+    });
+    assert.deepStrictEqual(diagnostics, []);
+    const declared: unknown[] = [];
+    const BucketEncryption = function (...args: unknown[]) {
+      declared.push(args);
+    };
+    runInNewContext(outputText, { require: () => ({ BucketEncryption }), exports: {} });
+    assert.deepEqual(JSON.parse(JSON.stringify(declared)), [
+      ["logs", { bucket: "logs", sseAlgorithm: "AES256", region: "cn-hangzhou" }],
+      ["007", { bucket: "007", ...awkward.rule, connection: awkward.connection }],
+    ]);
+    assert.match(text, /^\/\/ new BucketEncryption\("bare", \{ bucket: "logs", /m);
+  });
+
+  it("is YAML that means the same, whatever the values hold", () => {
+    const text = rulesConfig({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
+    const rules = {
+      logs: { ...aes, region: "cn-hangzhou" },
+      "007": { ...awkward.rule, connection: awkward.connection },
+    };
+    assert.deepStrictEqual(parse(text), { config: { "oss-encryption:rules": rules } });
+    const uncommented = text.replaceAll("    # ", "    ").replace(/^ {4}These.*\n/m, "");
+    assert.deepStrictEqual(parse(uncommented), {
+      config: { "oss-encryption:rules": { ...rules, bare: { ...aes, region: "cn-hangzhou" } } },
+    });
+  });
+});
+
+describe("an audit's JSON", () => {
+  it("gives the buckets and the ways to them", () => {
+    const buckets = [
+      { bucket: "a", region: "r", connection: "c", rule: null },
+      { bucket: "b", region: null, connection: null },
+    ];
+    const text = JSON.stringify({ version: 1, buckets });
+    assert.deepStrictEqual(parseAudit(text, "f"), [
+      { bucket: "a", region: "r", connection: "c" },
+      { bucket: "b" },
+    ]);
+  });
+  for (const text of [
+    "",
+    "[]",
+    "null",
+    '{"version":2,"buckets":[]}',
+    '{"version":1,"buckets":[{}]}',
+    '{"version":1}',
+  ])
+    it(`is not ${text || "empty"}`, () =>
+      assert.throws(() => parseAudit(text, "f"), /^Failure: --from: f is not what/));
+});
+
+describe("resources of the alicloud provider in a state", () => {
+  it("are found unless they wait for deletion or are looked up only", () => {
+    const type = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
+    const one = (urn: string, more = {}) => ({ urn, type, id: `bucket-${urn}`, ...more });
+    const resources = [
+      one("a"),
+      one("b", { protect: true }),
+      one("c", { delete: true }),
+      one("d", { external: true }),
+      { ...one("e"), type: "t" },
+    ];
+    assert.deepStrictEqual(peerResources({ version: 3, deployment: { resources } }), [
+      { urn: "a", bucket: "bucket-a", isProtected: false },
+      { urn: "b", bucket: "bucket-b", isProtected: true },
+    ]);
+  });
+
+  it("go into a command that a shell takes as it is meant", async () => {
+    const args = ["urn:pulumi:p::s::a$b:c::it's", "a b", "--yes", ""];
+    const { stdout } = await promisify(execFile)("sh", ["-c", shellLine("printf '%s\\n'", args)]);
+    assert.deepStrictEqual(stdout.split("\n").slice(0, -1), args);
+  });
+});
+
+describe("writing files", () => {
+  let folder: string;
+  const options = (force = false, signal = new AbortController().signal) => ({ force, signal });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "write-files-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("refuses to replace one without force, and writes none then", async () => {
+    await writeFile(join(folder, "b"), "old");
+    const write = writeFiles(folder, { a: "1", b: "2" }, options());
+    await assert.rejects(write, { message: `${join(folder, "b")}: exists already; --force replaces it.` });
+    assert.deepStrictEqual(await readdir(folder), ["b"]);
+    await writeFiles(folder, { a: "1", b: "2" }, options(true));
+    assert.deepStrictEqual(await readdir(folder), ["a", "b"]);
+    assert.equal(await readFile(join(folder, "b"), "utf8"), "2");
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    await assert.rejects(writeFiles(folder, { a: "1" }, options(false, AbortSignal.abort("SIGINT"))));
+    assert.deepStrictEqual(await readdir(folder), []);
+  });
+
+  it("leaves nothing behind where the disk takes only a part", () => {
+    const script = `
+      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/import/write-files.js"))});
+      const files = { a: "small", b: "x".repeat(1_000_000) };
+      writeFiles(${JSON.stringify(folder)}, files, { force: false, signal: new AbortController().signal })
+        .then(() => console.log("written"), (error) => console.log(error.message));`;
+    // A file may have 512 KiB; the signal that says so is ignored, so that the write fails as on a full disk.
+    const { stdout } = spawnSync("bash", ["-c", 'trap "" XFSZ; ulimit -f 512; exec node -e "$0"', script], {
+      encoding: "utf8",
+    });
+    assert.match(stdout, /can't be written to \(E\w+\): nothing was written\.$/m);
+    assert.equal(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout, "");
+  });
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
+import type { Engine } from "../../tools/engine";
+import { PulumiProject } from "../../tools/pulumi-project";
+import { missingAlicloudPlugin } from "../e2e/alicloud-plugin";
+import { credentialsOf, describeWithEngine } from "../e2e/stack";
+import type { AuditedBucket } from "../../cli/src/audit/judge";
+import { ossEncryption } from "./run-command";
+
+const finance = { id: "2222222222222222", accessKeyId: "finance-key", accessKeySecret: "finance-secret" };
+const main = { id: "1111111111111111", accessKeyId: "main-key", accessKeySecret: "main-secret" };
+const regions = ["cn-hangzhou", "cn-shanghai", "eu-central-1"];
+const kinds: (EncryptionRule | undefined)[] = [
+  { SSEAlgorithm: "AES256" },
+  { SSEAlgorithm: "SM4" },
+  { SSEAlgorithm: "KMS" },
+  { SSEAlgorithm: "KMS", KMSMasterKeyID: "9468da86-3509-4f8d-a61e-6eab1eac1f8b" },
+  { SSEAlgorithm: "KMS", KMSDataEncryption: "SM4" },
+  undefined,
+];
+const peerType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
+
+/** 120 buckets of two accounts; a sixth of them has no rule. The second account is reached by a profile. */
+async function account(engine: Engine): Promise<{ emulator: Emulator; project: PulumiProject }> {
+  const emulator = await startEmulator({ accounts: [main, finance] });
+  for (let n = 0; n < 120; n++) {
+    const encryption = kinds[n % kinds.length];
+    emulator.createBucket(`bucket-${String(n).padStart(3, "0")}`, {
+      region: regions[n % regions.length] ?? "",
+      account: n < 60 ? main.id : finance.id,
+      ...(encryption ? { encryption } : {}),
+    });
+  }
+  const project = await PulumiProject.create({
+    engine,
+    env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url },
+    files: { "index.ts": 'import "./bucket-encryption";\n', "bucket-encryption.ts": "export {};\n" },
+  });
+  const profile = {
+    ...{ name: "finance", mode: "AK", region_id: "cn-hangzhou" },
+    ...{ access_key_id: finance.accessKeyId, access_key_secret: finance.accessKeySecret },
+  };
+  const file = join(project.folder, "aliyun.json");
+  await writeFile(file, JSON.stringify({ current: "finance", profiles: [profile] }));
+  await project.setConfig({
+    "alicloud:region": "cn-hangzhou",
+    "oss-encryption:connections": { finance: { profile: "finance", sharedCredentialsFile: file } },
+  });
+  return { emulator, project };
+}
+
+const isWrite = ({ method }: { method: string }) => method !== "GET" && method !== "HEAD";
+
+describeWithEngine("bringing an account under management", (engine) => {
+  let emulator: Emulator;
+  let project: PulumiProject;
+  const run = (...args: string[]) => ossEncryption(args, { cwd: project.folder, env: project.environment() });
+  before(async () => {
+    ({ emulator, project } = await account(engine()));
+  });
+  after(async () => {
+    await project.close();
+    await emulator.close();
+  });
+
+  it("audits what is there: 20 buckets have no rule, and nobody manages any", async () => {
+    const { code, stdout } = await run(
+      ...["audit", "--stack", "test", "--connection", "default", "--connection", "finance", "--json"],
+    );
+    const { counts, buckets } = JSON.parse(stdout) as { counts: object; buckets: AuditedBucket[] };
+    assert.deepEqual([code, counts], [2, { fulfilled: 100, unfulfilled: 20, unreadable: 0, gone: 0 }]);
+    assert.ok(buckets.every(({ managedBy }) => managedBy?.length === 0));
+    await project.write({ "audit.json": stdout });
+  });
+
+  it("refuses to replace a file of the program", async () => {
+    const { code, stdout, stderr } = await run("import", "--stack", "test", "--from", "audit.json", "--run");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /bucket-encryption\.ts: exists already; --force replaces it\.$/m);
+    assert.deepEqual((await project.exportStack()).resources, []);
+  });
+
+  it("imports every rule into the stack at once", async () => {
+    const { code, stdout, stderr } = await run(
+      ...["import", "--stack", "test", "--from", "audit.json", "--run", "--force"],
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^100 buckets imported into stack test$/m);
+    assert.match(stdout, /^Without a default rule: this would give them one \(20\)$/m);
+    const { resources } = await project.exportStack();
+    assert.equal(resources.filter(({ type }) => type.endsWith(":BucketEncryption")).length, 100);
+  });
+
+  it("leaves nothing for preview and refresh to do, and has written nothing to OSS", async () => {
+    for (const operation of [
+      await project.preview(["--expect-no-changes"]),
+      await project.refresh(["--preview-only", "--expect-no-changes", "--diff"]),
+    ])
+      assert.equal(operation.code, 0, operation.stdout + operation.stderr);
+    assert.deepEqual(emulator.requests.filter(isWrite), []);
+  });
+
+  it("skips what the stack manages by now", async () => {
+    const { code, stdout } = await run("import", "--stack", "test", "--bucket", "bucket-000", "--json");
+    const { resources, managed, files } = JSON.parse(stdout) as Record<string, unknown[]>;
+    assert.deepEqual([code, resources, files], [0, [], []]);
+    assert.deepEqual(managed, [
+      { bucket: "bucket-000", region: "cn-hangzhou", connection: null, name: "bucket-000" },
+    ]);
+  });
+
+  it("leads to drift being found, in either account", async () => {
+    emulator.setEncryption("bucket-110", { SSEAlgorithm: "AES256" });
+    const { code, stdout } = await run("drift", "--stack", "test");
+    assert.equal(code, 2);
+    assert.match(stdout, /^bucket-110 +changed/m);
+    assert.match(stdout, /1 drifted \(100 buckets\)/);
+    emulator.setEncryption("bucket-110", { SSEAlgorithm: "KMS" });
+  });
+
+  it("tells what the program declares from what only the file holds", async () => {
+    const text = await readFile(join(project.folder, "bucket-encryption.ts"), "utf8");
+    assert.equal(text.match(/^new BucketEncryption\(/gm)?.length, 100);
+    assert.equal(text.match(/^\/\/ new BucketEncryption\(/gm)?.length, 20);
+    assert.ok(!text.includes(finance.accessKeySecret));
+  });
+
+  it("takes a rule over from the alicloud provider's resource without touching it", async function () {
+    const missing = missingAlicloudPlugin();
+    // The engine loads the plugin of whatever is in the state.
+    if (missing) {
+      console.log(`    skipped: ${missing}`);
+      this.skip();
+    }
+    emulator.setEncryption("bucket-005", { SSEAlgorithm: "SM4" });
+    emulator.clearRequests();
+    const urn = `urn:pulumi:test::project::${peerType}::enc`;
+    const provider = "urn:pulumi:test::project::pulumi:providers:alicloud::default";
+    const exported = JSON.parse((await project.exportStack()).text) as {
+      deployment: { resources: object[] };
+    };
+    exported.deployment.resources.push(
+      { urn: provider, custom: true, id: "8f7b", type: "pulumi:providers:alicloud" },
+      {
+        ...{ urn, custom: true, id: "bucket-005", type: peerType, provider: `${provider}::8f7b` },
+        ...{ inputs: { bucket: "bucket-005" }, outputs: { bucket: "bucket-005" } },
+      },
+    );
+    await project.write({ "with-peer.json": JSON.stringify(exported) });
+    const imported = await project.pulumi(["stack", "import", "--file", "with-peer.json"]);
+    assert.equal(imported.code, 0, imported.stderr);
+
+    const shown = await run("import", "--stack", "test", "--from-peer", "--force");
+    assert.match(
+      shown.stdout,
+      /pulumi state delete '?urn:pulumi:test::project::alicloud.*::enc'? --stack test --yes/,
+    );
+    const taken = await run("import", "--stack", "test", "--from-peer", "--run", "--force");
+    assert.equal(taken.code, 0, taken.stderr);
+    const { resources } = await project.exportStack();
+    const ofBucket = resources.filter(({ id }) => id === "bucket-005").map(({ type }) => type);
+    assert.deepEqual(ofBucket, ["pulumi-nodejs:dynamic/oss:BucketEncryption"]);
+    assert.deepEqual(emulator.requests.filter(isWrite), []);
+  });
+});

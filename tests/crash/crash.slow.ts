@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { copyFile, link, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Fault } from "oss-emulator";
+import type { Engine } from "../../tools/engine";
+import { EncryptionStack, describeWithEngine, type Declaration } from "../e2e/stack";
+import { served } from "../protocol/emulator-access";
+import { until } from "../protocol/provider-process";
+import { descendant, descendants, kill } from "./processes";
+
+const provider = /^\S*node\b.*dynamic-provider/;
+const bucket = "crash-bucket";
+const declare = (bucket: string, sseAlgorithm = "AES256"): Declaration => ({
+  name: bucket,
+  args: { bucket, sseAlgorithm },
+});
+
+/** The next refresh finds no drift, and the next `up` nothing to do. */
+async function isSettled({ project }: EncryptionStack): Promise<void> {
+  for (const operation of [
+    await project.refresh(["--preview-only", "--expect-no-changes"]),
+    await project.preview(["--expect-no-changes"]),
+  ])
+    assert.equal(operation.code, 0, operation.stdout + operation.stderr);
+}
+
+describeWithEngine("a provider process that is killed", (engine) => {
+  const cases: [title: string, earlier: string | undefined, fault: Fault, requests: string[]][] = [
+    [
+      "during a create whose write lands",
+      undefined,
+      { operation: "PutBucketEncryption", delay: 1_000 },
+      ["Get", "Put"],
+    ],
+    [
+      "during a create whose write is lost",
+      undefined,
+      { operation: "PutBucketEncryption", connection: "hang" },
+      ["Get", "Put"],
+    ],
+    ["during an update", "KMS", { operation: "PutBucketEncryption", connection: "hang" }, ["Put"]],
+    [
+      "between the write and its confirmation",
+      undefined,
+      { operation: "GetBucketEncryption", after: 1, connection: "hang" },
+      ["Get", "Put", "Get"],
+    ],
+  ];
+  for (const [title, earlier, fault, requests] of cases) {
+    it(`${title} fails the run, and the next one converges`, async () => {
+      await using stack = await EncryptionStack.create(engine());
+      const { emulator, project } = stack;
+      emulator.createBucket(bucket);
+      if (earlier) {
+        await stack.declare(declare(bucket, earlier));
+        assert.equal((await project.up()).code, 0);
+      }
+      emulator.clearRequests();
+      emulator.fault(fault);
+      await stack.declare(declare(bucket));
+      const running = project.up();
+      await until(() => served(emulator, bucket).length === requests.length);
+      kill((await descendant(provider)).pid);
+      const { code, stdout } = await running;
+      assert.deepStrictEqual([code, served(emulator, bucket)], [1, requests]);
+      assert.match(stdout, /error reading from server: EOF|connection/);
+
+      emulator.clearFaults();
+      assert.equal((await project.up()).code, 0);
+      assert.deepStrictEqual(stack.live, { [bucket]: "AES256" });
+      await isSettled(stack);
+    });
+  }
+});
+
+describeWithEngine("an engine that is killed", (engine) => {
+  it("in the middle of 50 creates leaves nothing that the documented recovery does not put right", async () => {
+    await using stack = await EncryptionStack.create(engine(), { emulator: { latency: 150 } });
+    const { emulator, project } = stack;
+    const names = Array.from({ length: 50 }, (_, at) => `${bucket}-${at}`);
+    for (const name of names) emulator.createBucket(name);
+    await stack.declare(...names.map((name) => declare(name)));
+    const running = project.up();
+    const puts = () => emulator.requests.filter(({ method }) => method === "PUT").length;
+    await until(() => puts() >= 15);
+    await killEngine(engine());
+    assert.notEqual((await running).code, 0);
+    assert.ok(puts() < 50, `${puts()} creates were done already`);
+
+    const locked = await project.up();
+    assert.equal(locked.code, 1);
+    assert.match(locked.stderr + locked.stdout, /pulumi cancel/);
+    assert.equal((await project.pulumi(["cancel", "--yes"])).code, 0);
+    const up = await project.up();
+    assert.equal(up.code, 0, up.stdout);
+    assert.deepStrictEqual(new Set(Object.values(stack.live)), new Set(["AES256"]));
+    assert.equal((await project.refresh(["--clear-pending-creates"])).code, 0);
+    const { text, resources } = await project.exportStack();
+    assert.doesNotMatch(text, /pending_operations/);
+    assert.equal(resources.filter(({ type }) => type.endsWith("BucketEncryption")).length, 50);
+    await isSettled(stack);
+  });
+
+  for (const hasHost of [true, false]) {
+    it(`${hasHost ? "with" : "without"} a language host takes its provider's writes with it`, async function () {
+      if (hasHost && !engine().languageHost) this.skip();
+      const alone = hasHost ? undefined : await withoutHost(engine());
+      const used = alone ?? engine();
+      await using stack = await EncryptionStack.create(used);
+      const { emulator } = stack;
+      emulator.createBucket(bucket);
+      emulator.fault({
+        operation: "PutBucketEncryption",
+        times: Infinity,
+        answer: { code: "InternalError" },
+      });
+      await stack.declare(declare(bucket));
+      const running = stack.project.up();
+      await until(() => served(emulator, bucket).includes("Put"));
+      const orphans = await killEngine(used, { spare: true });
+      try {
+        await running;
+        emulator.clearFaults();
+        const { length } = served(emulator, bucket);
+        // The pauses before five tries are 3 s in all, at most.
+        await pause(4_000);
+        assert.deepStrictEqual(served(emulator, bucket).slice(length), []);
+        assert.equal(emulator.encryption(bucket), undefined);
+      } finally {
+        kill(...orphans);
+        if (alone) await rm(dirname(alone.command), { recursive: true });
+      }
+    });
+  }
+});
+
+/** Kills the engine, and what it has started unless that is to be watched; returns what it has started. */
+async function killEngine({ command }: Engine, { spare = false } = {}): Promise<number[]> {
+  const running = await descendants();
+  const engine = running.find((one) => one.command.startsWith(`${command} up`));
+  if (!engine) throw new Error("The engine is not running.");
+  kill(engine.pid);
+  const orphans = running.map(({ pid }) => pid).filter((pid) => pid !== engine.pid);
+  if (!spare) kill(...orphans);
+  return orphans;
+}
+
+/** The same engine in a folder without a language host. */
+async function withoutHost(engine: Engine): Promise<Engine> {
+  const folder = await mkdtemp(join(tmpdir(), "crash-engine-"));
+  for (const name of ["pulumi", "pulumi-resource-pulumi-nodejs"]) {
+    const [from, to] = [join(dirname(engine.command), name), join(folder, name)];
+    await link(from, to).catch(() => copyFile(from, to));
+  }
+  return { ...engine, command: join(folder, "pulumi"), languageHost: false };
+}

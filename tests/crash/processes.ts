@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+interface Process {
+  pid: number;
+  parent: number;
+  /** KiB of memory in use. */
+  resident: number;
+  command: string;
+}
+
+/** Every process that this one has started, directly or not, and whose parents are still there. */
+export async function descendants(): Promise<Process[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss=,args="]);
+  const all = stdout
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+    .map(([, pid, parent, resident, command = ""]) => ({
+      ...{ pid: Number(pid), parent: Number(parent), resident: Number(resident) },
+      command,
+    }));
+  const found = all.filter(({ parent }) => parent === process.pid);
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+  return found;
+}
+
+/** The one descendant with this command line. */
+export async function descendant(command: RegExp): Promise<Process> {
+  const matches = (await descendants()).filter((one) => command.test(one.command));
+  const [found, ...others] = matches;
+  if (!found || others.length > 0) throw new Error(`${matches.length} processes match ${String(command)}.`);
+  return found;
+}
+
+/** Kills processes, those included that are gone already. */
+export function kill(...pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}

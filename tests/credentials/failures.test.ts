@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator, type Emulator } from "oss-emulator";
+import { Connections, type ConnectionsOptions } from "../../provider/src/connection";
+
+const account = "1234567890123456";
+const roleArn = `acs:ram::${account}:role/encryption`;
+const keys = { "alicloud:accessKey": "some-id", "alicloud:secretKey": "some-secret" };
+const profile = { "alicloud:profile": "work" };
+const cli = (profile: object) =>
+  JSON.stringify({ current: "work", profiles: [{ name: "work", ...profile }] });
+const spelled = { access_key_id: "some-id", access_key_secret: "some-secret" };
+const broken = `{ "profiles": [{ "name": "work", "access_key_secret": "some-secret" `;
+
+/** What a call that must fail says. */
+async function failure(call: Promise<unknown>): Promise<string> {
+  await assert.rejects(call);
+  return String(await call.catch((error: unknown) => error as Error));
+}
+
+interface Mistake {
+  title: string;
+  config?: Record<string, string>;
+  env?: Record<string, string>;
+  file?: string;
+  connection?: string;
+  message: string;
+}
+
+const mistakes: Mistake[] = [
+  {
+    title: "half a pair in the stack config",
+    config: { "alicloud:accessKey": "some-id" },
+    env: { OSS_ACCESS_KEY_ID: "other-id", OSS_ACCESS_KEY_SECRET: "other-secret" },
+    message:
+      "alicloud:accessKey is set in the stack config, but alicloud:secretKey is not: both halves must come from the same place.",
+  },
+  {
+    title: "half a pair in the environment",
+    env: { OSS_ACCESS_KEY_SECRET: "some-secret" },
+    message:
+      "OSS_ACCESS_KEY_SECRET is set in the environment, but OSS_ACCESS_KEY_ID is not: both halves must come from the same place.",
+  },
+  {
+    title: "a role that isn't one",
+    config: { ...keys, "alicloud:assumeRole": `{"roleArn":"some-secret"}` },
+    message:
+      "alicloud:assumeRole in the stack config: roleArn must be of the form acs:ram::<account>:role/<name>.",
+  },
+  {
+    title: "a session that is too short",
+    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ roleArn, sessionExpiration: 60 }) },
+    message: "alicloud:assumeRole in the stack config: sessionExpiration must be 900 to 43200 seconds.",
+  },
+  {
+    title: "a role with a misspelt key",
+    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ role_arn: roleArn }) },
+    message:
+      "alicloud:assumeRole in the stack config has no role_arn: allowed are roleArn, sessionName, sessionExpiration, policy, externalId.",
+  },
+  {
+    title: "a profile without a file",
+    config: profile,
+    message: "alicloud:profile in the stack config: there is no file ~/.aliyun/config.json.",
+  },
+  {
+    title: "a profile that isn't there",
+    config: { "alicloud:profile": "play" },
+    file: cli(spelled),
+    message: "alicloud:profile in the stack config: ~/.aliyun/config.json has no such profile; it has work.",
+  },
+  {
+    title: "a broken profile file",
+    config: profile,
+    file: broken,
+    message: "~/.aliyun/config.json is not a configuration file of the aliyun command line.",
+  },
+  {
+    title: "a profile that leads back to itself",
+    config: profile,
+    file: cli({ mode: "ChainableRamRoleArn", source_profile: "work", ram_role_arn: roleArn }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its source_profile leads back to itself.",
+  },
+  {
+    title: "a profile whose sign-in ended",
+    config: profile,
+    file: cli({ mode: "CloudSSO", ...spelled, sts_token: "some-secret", sts_expiration: 1_000_000_000 }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode CloudSSO needs the aliyun command line to sign in anew: run aliyun sts GetCallerIdentity --profile work.",
+  },
+  {
+    title: "a profile of a mode nobody knows",
+    config: profile,
+    file: cli({ mode: "some-secret" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole and OIDC.",
+  },
+  {
+    title: "a file without a profile",
+    config: {
+      ...keys,
+      "oss-encryption:connections": `{"legal":{"sharedCredentialsFile":"/etc/aliyun.json"}}`,
+    },
+    connection: "legal",
+    message: "profile of connection legal is not set, but sharedCredentialsFile is.",
+  },
+  {
+    title: "a section that isn't in the SDKs' credentials file",
+    env: { ALIBABA_CLOUD_PROFILE: "prod" },
+    message:
+      "ALIBABA_CLOUD_PROFILE in the environment: there is no section prod of ~/.alibabacloud/credentials.",
+  },
+  {
+    title: "OIDC of the environment by half",
+    env: { ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/token", ALIBABA_CLOUD_ROLE_ARN: roleArn },
+    message:
+      "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment: oidcProviderArn must be of the form acs:ram::<account>:oidc-provider/<name>.",
+  },
+  {
+    title: "an ECS role where the metadata service is switched off",
+    config: { "alicloud:ecsRoleName": "web" },
+    env: { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
+    message:
+      "alicloud:ecsRoleName in the stack config can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
+  },
+  {
+    title: "a credentials URI that isn't one",
+    config: { "alicloud:credentialsUri": "some-secret" },
+    message: "alicloud:credentialsUri in the stack config must be an http:// or https:// URL.",
+  },
+  {
+    title: "OIDC without a token",
+    config: {
+      "alicloud:assumeRoleWithOidc": JSON.stringify({
+        roleArn,
+        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+      }),
+    },
+    message: "alicloud:assumeRoleWithOidc in the stack config: oidcTokenFile or oidcToken must be set.",
+  },
+  {
+    title: "a connection nobody declared",
+    config: { ...keys, "oss-encryption:connections": `{"finance":{},"legal":{}}` },
+    connection: "some-secret",
+    message:
+      "oss-encryption:connections has no connection of the name the resource gives; known are: finance, legal.",
+  },
+  {
+    title: "a connection with two ways at once",
+    config: {
+      "oss-encryption:connections": `{"finance":{"ecsRoleName":"web","credentialsUri":"http://127.0.0.1/"}}`,
+    },
+    connection: "finance",
+    message:
+      "ecsRoleName of connection finance and credentialsUri of connection finance: only one may be set.",
+  },
+  {
+    title: "a connection with a misspelt key",
+    config: { "oss-encryption:connections": `{"finance":{"Region":"cn-shanghai"}}` },
+    connection: "finance",
+    message:
+      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, profile, " +
+      "sharedCredentialsFile, ecsRoleName, credentialsUri, assumeRole, assumeRoleWithOidc.",
+  },
+];
+
+describe("credentials, when they fail", () => {
+  let emulator: Emulator;
+  let home: string;
+  const open: Connections[] = [];
+
+  beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), "failures-"));
+    emulator = await startEmulator({
+      accounts: [{ id: account, accessKeyId: "some-id", accessKeySecret: "some-secret" }],
+    });
+    emulator.createBucket("logs");
+  });
+  afterEach(async () => {
+    for (const connections of open.splice(0)) connections.close();
+    await emulator.close();
+    rmSync(home, { recursive: true });
+  });
+
+  function connect(config: Record<string, string>, options: ConnectionsOptions = {}): Connections {
+    const endpoints = JSON.stringify([{ oss: emulator.url, sts: emulator.url }]);
+    const all: Record<string, string> = {
+      "alicloud:region": "cn-hangzhou",
+      "alicloud:endpoints": endpoints,
+      ...config,
+    };
+    const connections = new Connections((key) => all[key], {
+      metadataEndpoint: emulator.url,
+      // No pause is waited for, and jitter is at its largest.
+      clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0.999 },
+      ...options,
+      env: { HOME: home, ...options.env },
+    });
+    open.push(connections);
+    return connections;
+  }
+
+  for (const { title, config = {}, env = {}, file, connection, message } of mistakes) {
+    it(`names ${title}, and nothing secret`, () => {
+      if (file !== undefined) {
+        mkdirSync(join(home, ".aliyun"));
+        writeFileSync(join(home, ".aliyun/config.json"), file);
+      }
+      const connections = connect(config, { env });
+      assert.throws(() => connections.verify(connection ? { connection } : {}), {
+        name: "ConfigurationError",
+        message,
+      });
+      assert.deepEqual(emulator.requests, []);
+      assert.doesNotMatch(message, /some-secret|some-id/);
+    });
+  }
+
+  const withRole = { ...keys, "alicloud:assumeRole": JSON.stringify({ roleArn }) };
+  const host = () => new URL(emulator.url).host;
+  const way = "alicloud:assumeRole in the stack config, on top of alicloud:accessKey in the stack config";
+
+  it("makes one STS call for 50 first calls at once", async () => {
+    const client = connect(withRole).client({});
+    await Promise.all(Array.from({ length: 50 }, () => client.getBucketEncryption("logs")));
+    assert.equal(emulator.requests.filter(({ operation }) => operation === "AssumeRole").length, 1);
+  });
+
+  for (const how of ["expired", "revoked"] as const) {
+    it(`makes one more STS call for 50 calls whose token was ${how}`, async () => {
+      const client = connect(withRole).client({});
+      await client.getBucketEncryption("logs");
+      emulator.endSessions(how);
+      await Promise.all(Array.from({ length: 50 }, () => client.getBucketEncryption("logs")));
+      assert.equal(emulator.requests.filter(({ operation }) => operation === "AssumeRole").length, 2);
+    });
+  }
+
+  it("tries STS again while it is down, and then says which way failed", async () => {
+    emulator.fault({
+      operation: "AssumeRole",
+      times: Infinity,
+      answer: { status: 503, code: "ServiceUnavailable" },
+    });
+    const client = connect(withRole).client({});
+    const said = await failure(client.getBucketEncryption("logs"));
+    assert.match(
+      said,
+      new RegExp(
+        `^CredentialsError: ${way}: ${host()} answered 503 ServiceUnavailable \\(request id [\\w-]+\\)\\.$`,
+      ),
+    );
+    assert.equal(emulator.requests.length, 3);
+  });
+
+  it("gives up a hanging STS, and says so", async () => {
+    emulator.fault({ operation: "AssumeRole", times: Infinity, connection: "hang" });
+    // The real limit is 10 s a try.
+    const client = connect({ ...withRole, "alicloud:clientReadTimeout": "50" }).client({});
+    await assert.rejects(client.getBucketEncryption("logs"), {
+      message: `${way}: no answer from ${host()} (READ_TIMEOUT).`,
+    });
+  });
+
+  it("tells a refusal of STS by code and request id only", async () => {
+    const config = { ...withRole, "alicloud:secretKey": "wrong-secret" };
+    const said = await failure(connect(config).client({}).getBucketEncryption("logs"));
+    assert.match(said, new RegExp(`${host()} answered \\d+ [\\w.]+ \\(request id [\\w-]+\\)\\.$`));
+    assert.doesNotMatch(said, /some-id|wrong-secret|Signature=/);
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  it("lists what it looked for where there is nothing, the metadata service included", async () => {
+    const client = connect({}).client({});
+    const said = await failure(client.getBucketEncryption("logs"));
+    assert.match(
+      said,
+      /^ConfigurationError: No credentials found\. Looked for, in this order: alicloud:accessKey \+ alicloud:secretKey; .*; the RAM role of the ECS instance\.$/,
+    );
+  });
+
+  it("lists what it looked for where a role has nothing to stand on", async () => {
+    const said = await failure(
+      connect({ "alicloud:assumeRole": JSON.stringify({ roleArn }) })
+        .client({})
+        .getBucketEncryption("logs"),
+    );
+    assert.match(said, /^ConfigurationError: No credentials found\. Looked for/);
+  });
+
+  it("renews a token once for a call, however often OSS refuses the new one", async () => {
+    emulator.fault({
+      operation: "GetBucketEncryption",
+      times: Infinity,
+      answer: { code: "InvalidSecurityToken" },
+    });
+    const said = await failure(connect(withRole).client({}).getBucketEncryption("logs"));
+    assert.match(said, /403 InvalidSecurityToken/);
+    assert.equal(emulator.requests.filter(({ operation }) => operation === "AssumeRole").length, 2);
+  });
+
+  it("says that a key can't be sent, without repeating it", async () => {
+    const said = await failure(
+      connect({ ...keys, "alicloud:accessKey": "some-id…" })
+        .client({})
+        .getBucketEncryption("logs"),
+    );
+    assert.match(said, /the request could not be built\. Check that keys and token are copied exactly/);
+    assert.doesNotMatch(said, /some-id/);
+  });
+
+  it("repeats neither keys nor a declared key id that an answer repeats", async () => {
+    const message = `${"x".repeat(290)} some-id some-secret declared-key`;
+    emulator.fault({ times: 2, answer: { status: 400, code: "InvalidArgument", message } });
+    emulator.fault({ answer: { status: 400, code: "__proto__", message } });
+    const client = connect(keys).client({});
+    const put = () =>
+      client.putBucketEncryption("logs", { sseAlgorithm: "KMS", kmsMasterKeyId: "declared-key" });
+    for (const call of [put, () => client.deleteBucketEncryption("logs"), put])
+      assert.doesNotMatch(await failure(call()), /some-|declared-/);
+  });
+
+  it("says with a refusal which way was taken, and what it wins over", async () => {
+    emulator.removeAccessKey("some-id");
+    const env = { OSS_ACCESS_KEY_ID: "fresh-id", OSS_ACCESS_KEY_SECRET: "fresh-secret" };
+    const said = await failure(connect(keys, { env }).client({}).getBucketEncryption("logs"));
+    assert.match(
+      said,
+      /403 InvalidAccessKeyId: .*Check the credentials from alicloud:accessKey in the stack config\. They win over OSS_ACCESS_KEY_ID in the environment\. .*add --run-program\.$/,
+    );
+    assert.doesNotMatch(said, /some-id|fresh-id|secret/);
+  });
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { repository } from "./pages";
+
+const sources = join(repository, "provider/src");
+
+/** Texts of the source that are no message by themselves: code, and names of places that credentials come from. */
+const noMessages = new Set([
+  'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();',
+  ...["in the stack config", "in the environment", "the CMK it names", "the CMK managed by OSS"],
+  ...["a CLI profile (…)", "a credentials file (…)", "the RAM role of the ECS instance"],
+  ...["assumeRole of connection …", "the current profile of …", "… (profile … of …)", "section … of …"],
+  "…, on top of …",
+]);
+
+/** Every text of four words or more in a source file, `…` standing for what is put in. */
+function texts(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
+    else if (ts.isTemplateExpression(node))
+      found.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("…"));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found.map((text) => text.trim()).filter((text) => text.split(/\s+/).length >= 4);
+}
+
+describe("docs/troubleshooting.md", () => {
+  const page = readFileSync(join(repository, "docs/troubleshooting.md"), "utf8").replace(/\s+/g, " ");
+
+  it("explains every message of the provider", () => {
+    const messages = readdirSync(sources)
+      .flatMap((file) => texts(join(sources, file)))
+      .filter((text) => !noMessages.has(text));
+    const missing = messages.filter((text) => {
+      const fixed = text.split("…").map((part) => part.trim().replace(/^[:;,.] ?/, ""));
+      return fixed.some((part) => part.length > 8 && !page.includes(part));
+    });
+    assert.ok(messages.length > 80);
+    assert.deepEqual(missing, []);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { type Declaration, describeWithEngine, EncryptionStack, steps } from "./stack";
+
+const rule = (name: string, bucket: string, sseAlgorithm: string, more: Partial<Declaration> = {}) => ({
+  name,
+  args: { bucket, sseAlgorithm },
+  ...more,
+});
+
+/**
+ * Each of these edits makes the engine create one resource and delete another for the same bucket, in this order:
+ * without a guard the delete would take the rule away that the create has just made sure of.
+ */
+describeWithEngine("edits that move a declared bucket between resources", (engine) => {
+  let stack: EncryptionStack;
+  const names = ["renamed", "into-component", "swap-1", "swap-2", "before-old", "before-new", "dropped"];
+
+  before(async () => {
+    stack = await EncryptionStack.create(engine());
+    for (const name of names) stack.emulator.createBucket(name);
+    await stack.declare(
+      rule("old-name", "renamed", "AES256"),
+      rule("moving", "into-component", "KMS"),
+      rule("first", "swap-1", "AES256"),
+      rule("second", "swap-2", "SM4"),
+      rule("before", "before-old", "AES256", { opts: { deleteBeforeReplace: true } }),
+      rule("gone", "dropped", "AES256"),
+    );
+    const up = await stack.project.up();
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+  });
+  after(() => stack.close());
+
+  it("leave the right rules live: rename, component, swap, deleteBeforeReplace, removal", async () => {
+    await stack.declare(
+      rule("new-name", "renamed", "AES256"),
+      rule("moving", "into-component", "KMS", { inComponent: true }),
+      rule("first", "swap-2", "AES256"),
+      rule("second", "swap-1", "SM4"),
+      rule("before", "before-new", "AES256", { opts: { deleteBeforeReplace: true } }),
+    );
+    const up = await stack.project.up();
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+    assert.deepEqual(stack.live, {
+      renamed: "AES256",
+      "into-component": "KMS",
+      "swap-1": "SM4",
+      "swap-2": "AES256",
+      "before-old": undefined,
+      "before-new": "AES256",
+      dropped: undefined,
+    });
+    assert.match(up.stdout, /bucket renamed: the program still declares it, so its default rule stays/);
+  });
+
+  it("leave nothing to do", async () => {
+    const preview = await stack.project.preview(["--refresh", "--expect-no-changes"]);
+    assert.equal(preview.code, 0, preview.stdout + preview.stderr);
+  });
+
+  it("leave the rule live with up --replace", async () => {
+    const { resources } = await stack.project.exportStack();
+    const urn = resources.find(({ id }) => id === "renamed")?.urn ?? "";
+    const up = await stack.project.up(["--replace", urn]);
+    assert.deepEqual([up.code, steps(up)["new-name"]], [0, "delete-replaced"], up.stdout + up.stderr);
+    assert.equal(stack.live.renamed, "AES256");
+  });
+
+  it("don't keep a rule from being removed by destroy --run-program", async () => {
+    const destroy = await stack.project.destroy(["--run-program"]);
+    assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
+    assert.deepEqual(stack.live, Object.fromEntries(names.map((name) => [name, undefined])));
+    assert.deepEqual((await stack.project.exportStack()).resources, []);
+  });
+});

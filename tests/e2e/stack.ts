@@ -1,0 +1,126 @@
+import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
+import { locateEngine, noEngine, type Engine } from "../../tools/engine";
+import { PulumiProject, type Operation } from "../../tools/pulumi-project";
+
+/** One `BucketEncryption` of the program under test. */
+export interface Declaration {
+  name: string;
+  args: Record<string, unknown>;
+  opts?: { import?: string; deleteBeforeReplace?: boolean };
+  /** Put into a component resource. */
+  inComponent?: boolean;
+  /** Arguments to wrap in `pulumi.secret`. */
+  secret?: string[];
+}
+
+/** Declares what declarations.json says. JavaScript, because it starts a second faster than TypeScript. */
+const program = `
+const pulumi = require("@pulumi/pulumi");
+const { BucketEncryption } = require("pulumi-oss-encryption");
+class Group extends pulumi.ComponentResource {
+  constructor(name) { super("test:index:Group", name); }
+}
+for (const { name, args, opts, inComponent, secret = [] } of require("./declarations.json")) {
+  const parent = inComponent ? new Group("group-of-" + name) : undefined;
+  for (const key of secret) args[key] = pulumi.secret(args[key]);
+  new BucketEncryption(name, args, { ...opts, parent });
+}
+`;
+
+export const providerText = 'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();';
+
+/** A stack of `BucketEncryption`s and the OSS that it is deployed to. */
+export class EncryptionStack implements AsyncDisposable {
+  private constructor(
+    readonly emulator: Emulator,
+    readonly project: PulumiProject,
+  ) {}
+
+  static async create(
+    engine: Engine,
+    options: {
+      emulator?: EmulatorOptions;
+      env?: (emulator: Emulator) => Promise<Record<string, string>>;
+    } = {},
+  ): Promise<EncryptionStack> {
+    const emulator = await startEmulator(options.emulator);
+    try {
+      const env = options.env ? await options.env(emulator) : endpointOf(emulator);
+      const project = await PulumiProject.create({
+        engine,
+        files: { "index.js": program, "declarations.json": "[]" },
+        env: { ...credentialsOf(emulator), OSS_REGION: "cn-hangzhou", ...env },
+      });
+      return new EncryptionStack(emulator, project);
+    } catch (error) {
+      await emulator.close();
+      throw error;
+    }
+  }
+
+  async declare(...declarations: Declaration[]): Promise<void> {
+    await this.project.write({ "declarations.json": JSON.stringify(declarations) });
+  }
+
+  /** Method of each bucket's default rule as it truly is; undefined: no rule. */
+  get live(): Record<string, string | undefined> {
+    return Object.fromEntries(
+      this.emulator.buckets.map((name) => [name, this.emulator.encryption(name)?.SSEAlgorithm]),
+    );
+  }
+
+  /** Operations that OSS was asked for since the last call, in order of arrival. */
+  takeOperations(): (string | undefined)[] {
+    const operations = this.emulator.requests.map(({ operation }) => operation);
+    this.emulator.clearRequests();
+    return operations;
+  }
+
+  async close(): Promise<void> {
+    await this.project.close();
+    await this.emulator.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+export function credentialsOf({ credentials }: Emulator): Record<string, string> {
+  return { OSS_ACCESS_KEY_ID: credentials.accessKeyId, OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret };
+}
+
+function endpointOf(emulator: Emulator): Record<string, string> {
+  return { OSS_ENDPOINT: emulator.url };
+}
+
+/** What an operation did with each `BucketEncryption`, by logical name; resources that stayed the same are left out. */
+export function steps({ events }: Operation): Record<string, string> {
+  return Object.fromEntries(
+    events
+      .flatMap(({ resourcePreEvent, resOutputsEvent }) => resOutputsEvent ?? resourcePreEvent ?? [])
+      .filter(({ metadata }) => metadata.type.endsWith(":BucketEncryption") && metadata.op !== "same")
+      .map(({ metadata }) => [metadata.urn.split("::").at(-1), metadata.op]),
+  ) as Record<string, string>;
+}
+
+/**
+ * A mocha suite on the real engine. Where there is none its tests are skipped, saying why; in continuous
+ * integration (CI=true) that is a failure.
+ */
+export function describeWithEngine(title: string, body: (engine: () => Engine) => void): void {
+  describe(title, () => {
+    let engine: Engine | undefined;
+    before(async function () {
+      engine = await locateEngine();
+      if (engine) return;
+      if (process.env.CI === "true") throw new Error(noEngine());
+      console.log(`    skipped: no Pulumi engine is installed; npm run engine gets one`);
+      this.skip();
+    });
+    body(() => {
+      if (!engine) throw new Error(noEngine());
+      return engine;
+    });
+  });
+}

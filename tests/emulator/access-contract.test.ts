@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import { startEmulator, type Account, type Emulator, type Policy } from "oss-emulator";
+import { aliOss, loopbackAgents } from "./ali-oss";
+import { send, type HttpAnswer, type HttpRequest } from "./http";
+import { signV1, signV4, type SignedRequest } from "./sign";
+
+const owner: Account = {
+  id: "1234567890123456",
+  accessKeyId: "emulator-access-key-id",
+  accessKeySecret: "emulator-access-key-secret",
+};
+const allow = (Action: string | string[], Resource = "*"): Policy => ({
+  Statement: [{ Effect: "Allow", Action, Resource }],
+});
+const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+const identities: Account[] = [
+  owner,
+  { ...owner, accessKeyId: "disabled", disabled: true },
+  { ...owner, accessKeyId: "temporary", securityToken: "token", expiration: minutes(60) },
+  { ...owner, accessKeyId: "ended", securityToken: "token", expiration: minutes(-1) },
+  { ...owner, accessKeyId: "reader", policy: allow("oss:Get*") },
+  { ...owner, accessKeyId: "elsewhere", policy: allow("oss:*", "acs:oss:*:*:other") },
+  { ...owner, accessKeyId: "here", policy: allow(["oss:GetBucketAcl"], "acs:oss:*:*:logs") },
+  {
+    ...owner,
+    accessKeyId: "denied",
+    policy: {
+      Statement: [...allow("*").Statement, { Effect: "Deny", Action: "oss:GetBucket*", Resource: "*" }],
+    },
+  },
+  { ...owner, accessKeyId: "narrowed", policy: allow("*"), sessionPolicy: allow("oss:PutObject") },
+  { id: "999", accessKeyId: "stranger", accessKeySecret: owner.accessKeySecret },
+];
+
+const acl: SignedRequest = { bucket: "logs", query: { acl: "" } };
+
+describe("who may do what", () => {
+  let emulator: Emulator;
+
+  before(async () => {
+    emulator = await startEmulator({ accounts: identities });
+    emulator.createBucket("logs");
+    emulator.createBucket("other");
+    emulator.createBucket("public", { acl: "public-read" });
+  });
+  after(() => emulator.close());
+
+  function seen({ status, body }: HttpAnswer) {
+    const read = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(body)?.[1];
+    return [status, read("Code"), read("EC")];
+  }
+
+  const cases: [title: string, request: HttpRequest, status: number, code?: string, ec?: string][] = [
+    ["V4", signV4(acl), 200],
+    ["V1", signV1(acl), 200],
+    ["V4 with spaces in the header", signV4({ ...acl, tamper: (text) => text.replaceAll(",", ", ") }), 200],
+    [
+      "V4, wrong secret",
+      signV4({ ...acl, accessKeySecret: "x" }),
+      403,
+      "SignatureDoesNotMatch",
+      "0002-00000040",
+    ],
+    [
+      "V1, wrong secret",
+      signV1({ ...acl, accessKeySecret: "x" }),
+      403,
+      "SignatureDoesNotMatch",
+      "0002-00000040",
+    ],
+    ["V4, unknown key", signV4({ ...acl, accessKeyId: "x" }), 403, "InvalidAccessKeyId", "0002-00000902"],
+    ["V1, unknown key", signV1({ ...acl, accessKeyId: "x" }), 403, "InvalidAccessKeyId", "0002-00000902"],
+    [
+      "a disabled key",
+      signV4({ ...acl, accessKeyId: "disabled" }),
+      403,
+      "InvalidAccessKeyId",
+      "0002-00000904",
+    ],
+    [
+      "V4, 16 minutes late",
+      signV4({ ...acl, date: minutes(-16) }),
+      403,
+      "RequestTimeTooSkewed",
+      "0002-00000504",
+    ],
+    [
+      "V1, 16 minutes early",
+      signV1({ ...acl, date: minutes(16) }),
+      403,
+      "RequestTimeTooSkewed",
+      "0002-00000504",
+    ],
+    ["V4, 14 minutes late", signV4({ ...acl, date: minutes(-14) }), 200],
+    ["a token", signV4({ ...acl, accessKeyId: "temporary", securityToken: "token" }), 200],
+    [
+      "another token",
+      signV4({ ...acl, accessKeyId: "temporary", securityToken: "x" }),
+      ...([403, "InvalidSecurityToken", "0002-00000006"] as const),
+    ],
+    [
+      "a token that ended",
+      signV4({ ...acl, accessKeyId: "ended", securityToken: "token" }),
+      ...([403, "SecurityTokenExpired", "0002-00000007"] as const),
+    ],
+    [
+      "a token left out",
+      signV4({ ...acl, accessKeyId: "temporary" }),
+      403,
+      "InvalidAccessKeyId",
+      "0002-00000003",
+    ],
+    [
+      "a token too many",
+      signV4({ ...acl, securityToken: "x" }),
+      403,
+      "SecurityTokenNotSupported",
+      "0002-00000001",
+    ],
+    ["no signature", { path: "/logs?acl" }, 403, "AccessDenied", "0003-00000905"],
+    [
+      "another scheme",
+      { path: "/logs?acl", headers: { authorization: "AWS4 x" } },
+      400,
+      "InvalidArgument",
+      "0002-00000063",
+    ],
+    [
+      "V4 without signature",
+      signV4({ ...acl, tamper: (text) => text.replace(/,Signature.*/, "") }),
+      ...([400, "InvalidArgument", "0002-00000065"] as const),
+    ],
+    [
+      "V4, a broken credential",
+      signV4({ ...acl, tamper: (text) => text.replace("aliyun_v4_request", "x") }),
+      ...([400, "InvalidArgument", "0002-00000213"] as const),
+    ],
+    [
+      "V4, empty additional headers",
+      signV4({ ...acl, tamper: (text) => text.replace(",Sig", ",AdditionalHeaders=,Sig") }),
+      ...([400, "InvalidArgument", "0002-00000209"] as const),
+    ],
+    [
+      "V4, another day than its scope's",
+      signV4({ ...acl, tamper: (text) => text.replace(/\/\d{8}\//, "/20200101/") }),
+      ...([400, "InvalidArgument", "0002-00000212"] as const),
+    ],
+    ["V4, another product", signV4({ ...acl, product: "ecs" }), 400, "InvalidArgument", "0002-00000227"],
+    [
+      "V4, another region than the bucket's",
+      signV4({ ...acl, region: "cn-beijing" }),
+      400,
+      "InvalidArgument",
+      "0002-00000228",
+    ],
+    [
+      "V1 without date",
+      { path: "/logs?acl", headers: { authorization: "OSS emulator-access-key-id:x" } },
+      403,
+      "AccessDenied",
+      "0002-00000503",
+    ],
+    ["a policy that allows it", signV4({ ...acl, accessKeyId: "reader" }), 200],
+    ["a policy for this bucket", signV4({ ...acl, accessKeyId: "here" }), 200],
+    [
+      "a policy for another bucket",
+      signV4({ ...acl, accessKeyId: "elsewhere" }),
+      403,
+      "AccessDenied",
+      "0003-00000001",
+    ],
+    [
+      "a policy that denies it",
+      signV4({ ...acl, accessKeyId: "denied" }),
+      403,
+      "AccessDenied",
+      "0003-00000201",
+    ],
+    [
+      "a session's narrower policy",
+      signV4({ ...acl, accessKeyId: "narrowed" }),
+      403,
+      "AccessDenied",
+      "0003-00000301",
+    ],
+    ["another account", signV4({ ...acl, accessKeyId: "stranger" }), 403, "AccessDenied", "0003-00000001"],
+    [
+      "another account's PutBucket",
+      signV4({ bucket: "logs", method: "PUT", accessKeyId: "stranger" }),
+      409,
+      "BucketAlreadyExists",
+      "0015-00000104",
+    ],
+    ["anybody's look into a public bucket", { path: "/public" }, 200],
+    ["anybody's write into it", { path: "/public/a", method: "PUT" }, 403, "AccessDenied", "0003-00000905"],
+    ["anybody's look at its settings", { path: "/public?encryption" }, 403, "AccessDenied", "0003-00000905"],
+    [
+      "another account's look into a public bucket",
+      signV4({ bucket: "public", accessKeyId: "stranger" }),
+      200,
+    ],
+  ];
+  for (const [title, request, ...expected] of cases) {
+    it(`answers ${title} with ${expected.join(" ")}`, async () => {
+      const [status, code, ec] = expected;
+      assert.deepStrictEqual(seen(await send(emulator.url, request)), [status, code, ec]);
+    });
+  }
+
+  it("says in a refusal which action was missing and whose policy it is", async () => {
+    const { body } = await send(emulator.url, signV4({ ...acl, accessKeyId: "denied" }));
+    assert.match(body, /<NoPermissionType>ExplicitDeny<.*<AuthAction>oss:GetBucketAcl<\/AuthAction>/);
+  });
+
+  it("says what it would have signed", async () => {
+    const { body } = await send(emulator.url, signV4({ ...acl, accessKeySecret: "x" }));
+    assert.match(body, /<StringToSign>OSS4-HMAC-SHA256\n\d{8}T\d{6}Z\n.*<StringToSignBytes>4f 53 53 34/s);
+  });
+
+  it("names the right endpoint where the bucket lives in another region", async () => {
+    const host = "logs.oss-cn-beijing.aliyuncs.com";
+    const client = aliOss(emulator, { region: "oss-cn-beijing" });
+    const answer = await client.request({ method: "GET", bucket: "logs", subres: "acl" });
+    const text = answer.data.toString();
+    assert.match(text, /<Code>AccessDenied<.*<Endpoint>oss-cn-hangzhou\.aliyuncs\.com<.*<EC>0003-00001403</);
+    assert.match(text, new RegExp(`<HostId>${host}</HostId><Bucket>logs</Bucket>`));
+    const info = await client.request({ method: "GET", bucket: "logs", subres: "bucketInfo" });
+    assert.equal(info.status, 200); // may be asked anywhere
+  });
+
+  it("refuses a V4 scope that isn't the endpoint's", async () => {
+    const agents = loopbackAgents();
+    const endpoint = `http://oss-cn-beijing.localhost:${emulator.port}`;
+    const client = aliOss(emulator, { endpoint, ...agents });
+    const answer = await client.request({ method: "GET", bucket: "logs", subres: "acl" });
+    assert.equal(answer.headers["x-oss-ec"], "0002-00000226");
+  });
+
+  it("refuses path style on OSS's own hosts, and hosts it doesn't know", async () => {
+    const codes = [];
+    for (const host of ["oss-cn-hangzhou.aliyuncs.com", "example.com", "www.aliyuncs.com"])
+      codes.push(seen(await send(emulator.url, { path: "/logs", headers: { host } }))[1]);
+    assert.deepStrictEqual(codes, [
+      "SecondLevelDomainForbidden",
+      "NonStandardHostForbidden",
+      "NonStandardHostForbidden",
+    ]);
+  });
+
+  it("takes presigned URLs of both versions, until they end", async () => {
+    const agents = loopbackAgents();
+    const endpoint = `http://oss-cn-hangzhou.localhost:${emulator.port}`;
+    const client = aliOss(emulator, { endpoint, bucket: "logs", ...agents });
+    await client.put("a b+ü", Buffer.from("hello"));
+    const get = (url: string) => {
+      const { host, pathname, search } = new URL(url);
+      return send(emulator.url, { path: pathname + search, headers: { host } });
+    };
+    const v1 = client.signatureUrl("a b+ü", { expires: 60 });
+    const v4 = await client.signatureUrlV4("GET", 60, {}, "a b+ü");
+    assert.deepStrictEqual([(await get(v1)).body, (await get(v4)).body], ["hello", "hello"]);
+    const stale = v1.replace(/Expires=\d+/, "Expires=1");
+    assert.equal(seen(await get(stale))[1], "AccessDenied");
+    assert.equal(
+      seen(await get(v4.replace(/x-oss-expires=\d+/, "x-oss-expires=604801")))[1],
+      "InvalidArgument",
+    );
+    await client.delete("a b+ü");
+  });
+
+  it("keeps secrets out of the log", () => {
+    const log = JSON.stringify(emulator.requests);
+    for (const secret of [owner.accessKeySecret, "Signature=", '"token"', "security-token"])
+      assert(
+        !log
+          .replaceAll("Signature=***", "")
+          .replaceAll(/-signature=\*\*\*/g, "")
+          .includes(secret),
+        secret,
+      );
+  });
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { startEmulator, type Emulator } from "oss-emulator";
+import { aliOss } from "./ali-oss";
+import { send } from "./http";
+
+describe("the admin endpoint", () => {
+  let emulator: Emulator;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ buckets: [{ name: "start" }] });
+  });
+  afterEach(() => emulator.close());
+
+  async function ask(method: string, path: string, content?: unknown) {
+    const body = content === undefined ? "" : JSON.stringify(content);
+    const { status, body: answer } = await send(emulator.url, { method, path: `/_emulator/${path}`, body });
+    return status === 204 ? undefined : (JSON.parse(answer) as unknown);
+  }
+
+  it("seeds, reads, changes and removes buckets", async () => {
+    await ask("PUT", "buckets/logs", { encryption: { SSEAlgorithm: "AES256" }, region: "eu-west-1" });
+    await ask("PUT", "buckets/start/encryption", { SSEAlgorithm: "KMS" });
+    assert.deepStrictEqual(await ask("GET", "buckets"), {
+      logs: { SSEAlgorithm: "AES256" },
+      start: { SSEAlgorithm: "KMS" },
+    });
+    await ask("DELETE", "buckets/start/encryption");
+    await ask("DELETE", "buckets/logs");
+    assert.deepStrictEqual(await ask("GET", "buckets"), { start: null });
+  });
+
+  it("scripts faults, counts operations and shows the log, without itself in it", async () => {
+    await ask("POST", "faults", { times: "always", answer: { code: "InternalError" } });
+    await assert.rejects(aliOss(emulator).getBucketEncryption("start"), { status: 500 });
+    await ask("DELETE", "faults");
+    assert.deepStrictEqual(await ask("GET", "counts"), { GetBucketEncryption: 1 });
+    const [entry] = (await ask("GET", "requests")) as { code: string; fault: boolean }[];
+    assert.deepStrictEqual([entry?.code, entry?.fault], ["InternalError", true]);
+  });
+
+  it("goes back to the start", async () => {
+    await ask("PUT", "buckets/logs");
+    await ask("PUT", "keys/k1", { state: "Disabled" });
+    await ask("POST", "reset");
+    assert.deepStrictEqual(await ask("GET", "buckets"), { start: null });
+  });
+
+  it("names what it knows, and what is wrong", async () => {
+    assert.match(JSON.stringify(await ask("GET", "nothing")), /Known are: POST \/_emulator\/reset,/);
+    assert.deepStrictEqual(await ask("PUT", "buckets/-"), { error: '"-" is not a bucket name.' });
+    assert.deepStrictEqual(await ask("POST", "faults", { operation: "Nothing" }), {
+      error: 'There is no operation "Nothing".',
+    });
+  });
+
+  it("answers only under its own address", async () => {
+    const headers = { host: "evil.example.com" };
+    const answer = await send(emulator.url, { path: "/_emulator/buckets", headers });
+    assert.match(answer.body, /<Code>NonStandardHostForbidden</);
+  });
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { send } from "./http";
+
+const command = join(__dirname, "../../emulator/bin/oss-emulator.js");
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+describe("the command oss-emulator", () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "oss-emulator-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  function start(args: string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [command, ...args], { env: { PATH: process.env.PATH, ...env } });
+  }
+
+  async function run(args: string[], env?: Record<string, string>): Promise<Ended> {
+    const child = start(args, env);
+    const ended = { stdout: "", stderr: "" };
+    child.stdout?.on("data", (chunk: Buffer) => (ended.stdout += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => (ended.stderr += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { ...ended, code };
+  }
+
+  async function firstLine(child: ChildProcess): Promise<string> {
+    assert(child.stdout);
+    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+    return line;
+  }
+
+  const mistakes: [title: string, args: string[], message: RegExp][] = [
+    ["an unknown flag", ["--prot", "1"], /Unknown option '--prot'/],
+    ["a port that isn't one", ["--port", "x"], /^oss-emulator: --port takes a whole number\.$/m],
+    ["an unknown algorithm", ["--bucket", "logs=DES"], /--bucket takes <name>, <name>=AES256/],
+    [
+      "a latency that isn't one",
+      ["--latency", "fast"],
+      /--latency takes milliseconds, such as 40 or 20-60\./,
+    ],
+    ["half a key pair", ["--tls-key", "x"], /--tls-key and --tls-cert go together\./],
+    [
+      "a configuration that isn't there",
+      ["--config", "/nowhere"],
+      /--config: \/nowhere can't be read as JSON/,
+    ],
+  ];
+  for (const [title, args, message] of mistakes) {
+    it(`names ${title} and exits 2`, async () => {
+      const { code, stdout, stderr } = await run(args);
+      assert.deepStrictEqual({ code, stdout }, { code: 2, stdout: "" });
+      assert.match(stderr, message);
+    });
+  }
+
+  it("asks for both halves of the keys and repeats neither", async () => {
+    const { code, stderr } = await run([], { OSS_ACCESS_KEY_ID: "only-half" });
+    assert.equal(code, 2);
+    assert.match(stderr, /Set both of OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or neither\./);
+    assert.doesNotMatch(stderr, /only-half/);
+  });
+
+  it("names an option that a configuration can't have", async () => {
+    const file = join(folder, "wrong.json");
+    await writeFile(file, '{ "bukets": [] }');
+    assert.match(
+      (await run(["--config", file])).stderr,
+      /"bukets" is not an option; there are port, accounts,/,
+    );
+  });
+
+  it("prints its help", async () => {
+    const { code, stdout } = await run(["--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^usage: oss-emulator \[options\]$/m);
+  });
+
+  it("says that a port is in use and exits 1", async () => {
+    const child = start(["--port", "0"]);
+    const port = /:(\d+)$/.exec(await firstLine(child))?.[1] ?? "";
+    const { code, stderr } = await run(["--port", port]);
+    assert.deepStrictEqual(
+      [code, stderr],
+      [1, "oss-emulator: The port is in use; choose another one with --port.\n"],
+    );
+    child.kill("SIGTERM");
+    await once(child, "close");
+  });
+
+  it("starts with what flags and configuration say, logs without secrets and stops on SIGTERM", async () => {
+    const [config, log, ca] = ["config.json", "log.jsonl", "ca.pem"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(
+      config,
+      '{ "keys": ["k1"], "faults": [{ "operation": "ListBuckets", "answer": { "status": 418 } }] }',
+    );
+    const flags = ["--port", "0", "--config", config, "--log", log, "--ca-file", ca, "--bucket", "logs=SM4"];
+    const child = start(flags, { OSS_ACCESS_KEY_ID: "my-key-id", OSS_ACCESS_KEY_SECRET: "my-secret" });
+    const url = (await firstLine(child)).replace("OSS on ", "");
+    const { body } = await send(url, { path: "/_emulator/buckets" });
+    assert.deepStrictEqual(JSON.parse(body), { logs: { SSEAlgorithm: "SM4" } });
+    assert.match(await readFile(ca, "utf8"), /^-----BEGIN CERTIFICATE-----/);
+    await send(url, { path: "/logs?acl&OSSAccessKeyId=my-key-id&Expires=1&Signature=sig" });
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "close")) as [number];
+    assert.equal(code, 0);
+    const [entry] = (await readFile(log, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { path: string });
+    assert.equal(entry?.path, "/logs?acl&OSSAccessKeyId=***&Expires=1&Signature=***");
+  });
+});

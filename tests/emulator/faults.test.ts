@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { startEmulator, type Emulator, type Fault } from "oss-emulator";
+import { aliOss, type AliOss, type RawParams } from "./ali-oss";
+
+const aes256 = { SSEAlgorithm: "AES256" } as const;
+const kms = { SSEAlgorithm: "KMS" } as const;
+const get: RawParams = { method: "GET", bucket: "logs", subres: "encryption" };
+const put: RawParams = {
+  ...get,
+  method: "PUT",
+  mime: "xml",
+  content: Buffer.from(
+    "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>KMS</SSEAlgorithm>" +
+      "</ApplyServerSideEncryptionByDefault></ServerSideEncryptionRule>",
+  ),
+};
+
+describe("scripted faults", () => {
+  let emulator: Emulator;
+  let client: AliOss;
+
+  before(async () => {
+    emulator = await startEmulator();
+    client = aliOss(emulator);
+  });
+  beforeEach(() => emulator.createBucket("logs", { encryption: aes256 }));
+  afterEach(() => {
+    emulator.clearFaults();
+    emulator.deleteBucket("logs");
+  });
+  after(() => emulator.close());
+
+  const answers: [title: string, fault: Fault, status: number, body: RegExp][] = [
+    ["403 AccessDenied", { answer: { code: "AccessDenied" } }, 403, /<Code>AccessDenied<\/Code>/],
+    [
+      "403 wrong endpoint",
+      { answer: { code: "WrongEndpoint", details: { Endpoint: "oss-cn-shanghai.aliyuncs.com" } } },
+      403,
+      /<Code>AccessDenied<.*<Endpoint>oss-cn-shanghai.aliyuncs.com<.*<EC>0003-00001403</,
+    ],
+    [
+      "404 NoSuchBucket",
+      { answer: { code: "NoSuchBucket" } },
+      404,
+      /<Code>NoSuchBucket<.*<EC>0015-00000101</,
+    ],
+    [
+      "404 no rule",
+      { answer: { code: "NoSuchServerSideEncryptionRule" } },
+      404,
+      /<Code>NoSuchServerSideEncryptionRule</,
+    ],
+    ["empty 404", { answer: { status: 404 } }, 404, /^$/],
+    ["409", { answer: { status: 409, code: "OperationAborted" } }, 409, /<Code>OperationAborted</],
+    ["429", { answer: { code: "QpsLimitExceeded" } }, 429, /Please reduce your request rate/],
+    ["500", { answer: { code: "InternalError" } }, 500, /<Code>InternalError</],
+    [
+      "503 MetaOperationQpsLimitExceeded",
+      { answer: { code: "MetaOperationQpsLimitExceeded" } },
+      503,
+      /<Code>MetaOperationQpsLimitExceeded</,
+    ],
+    ["empty 200 body", { answer: { body: "" } }, 200, /^$/],
+    ["HTML body", { answer: { status: 502, body: "<html><br></html>" } }, 502, /^<html><br><\/html>$/],
+    ["truncated XML", { answer: { body: "<ServerSideEncr" } }, 200, /^<ServerSideEncr$/],
+  ];
+  for (const [title, fault, status, body] of answers) {
+    it(`answers ${title} once, writes nothing, then tells the truth again`, async () => {
+      emulator.fault(fault);
+      const answer = await client.request(put);
+      assert.equal(answer.status, status);
+      assert.match(answer.data.toString(), body);
+      assert.deepStrictEqual(emulator.encryption("logs"), aes256);
+      assert.equal((await client.request(get)).status, 200);
+    });
+  }
+
+  it("sends a body of 50 MB", async () => {
+    emulator.fault({ answer: { body: Buffer.alloc(50_000_000, "x") } });
+    assert.equal((await client.request(get)).data.length, 50_000_000);
+  });
+
+  it("resets the connection before the write", async () => {
+    emulator.fault({ connection: "reset" });
+    await assert.rejects(client.request(put), { status: -1 });
+    assert.deepStrictEqual(emulator.encryption("logs"), aes256);
+  });
+
+  it("resets the connection after the write", async () => {
+    emulator.fault({ connection: "reset", carriedOut: true });
+    await assert.rejects(client.request(put), { status: -1 });
+    assert.deepStrictEqual(emulator.encryption("logs"), kms);
+  });
+
+  it("resets the connection in mid-body", async () => {
+    emulator.fault({ connection: "reset-mid-body" });
+    await assert.rejects(client.request(get), { status: 200, message: /Unclosed root tag/ }); // how ali-oss sees it
+    assert.equal(emulator.requests.at(-1)?.dropped, true);
+  });
+
+  for (const connection of ["hang", "endless"] as const) {
+    it(`keeps the client waiting: ${connection}`, async () => {
+      emulator.fault({ connection });
+      await assert.rejects(client.request({ ...get, timeout: 150 }), { name: "ResponseTimeoutError" });
+    });
+  }
+
+  it("waits before the answer", async () => {
+    emulator.fault({ delay: 400 });
+    await assert.rejects(client.request({ ...get, timeout: 100 }), { name: "ResponseTimeoutError" });
+  });
+
+  it("reads stale for as many reads as scripted", async () => {
+    emulator.fault({ operation: "GetBucketEncryption", times: 2, stale: true });
+    await client.request(put);
+    const seen = [];
+    for (let read = 0; read < 3; read++) seen.push((await client.getBucketEncryption("logs")).encryption);
+    assert.deepStrictEqual(seen, [aes256, aes256, kms]);
+  });
+
+  it("reads stale for ever, until the fault is taken back", async () => {
+    const takeBack = emulator.fault({ operation: "GetBucketEncryption", times: Infinity, stale: true });
+    await client.request(put);
+    assert.deepStrictEqual((await client.getBucketEncryption("logs")).encryption, aes256);
+    takeBack();
+    assert.deepStrictEqual((await client.getBucketEncryption("logs")).encryption, kms);
+  });
+
+  it("hits only the operation and the bucket it names, and only after the passes it grants", async () => {
+    emulator.createBucket("other", { encryption: aes256 });
+    emulator.fault({
+      operation: "GetBucketEncryption",
+      bucket: "logs",
+      after: 1,
+      answer: { code: "InternalError" },
+    });
+    const statuses = [];
+    for (const request of [get, put, { ...get, bucket: "other" }, get, get])
+      statuses.push((await client.request(request)).status);
+    assert.deepStrictEqual(statuses, [200, 200, 200, 500, 200]);
+    emulator.deleteBucket("other");
+  });
+
+  it("refuses an operation that doesn't exist", () => {
+    assert.throws(() => emulator.fault({ operation: "PutBucketEncrypt" }), {
+      name: "TypeError",
+      message: 'There is no operation "PutBucketEncrypt".',
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
+import { describeWithEngine } from "../e2e/stack";
+import { exampleFiles, exampleNames, exampleProject, examplesFolder } from "./example";
+
+const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
+
+interface Run {
+  config?: Record<string, unknown>;
+  /** Buckets that exist before, where they aren't just private ones in cn-hangzhou. */
+  buckets?: Record<string, { region?: string; account?: string; encryption?: EncryptionRule }>;
+  /** Default rules that `up` leaves, by bucket. */
+  rules: Record<string, EncryptionRule>;
+}
+
+/** What each example is given, and what it makes of the buckets. */
+const runs: Record<string, Run> = {
+  aes256: {
+    config: { "aes256:bucket": "aes256-logs" },
+    rules: { "aes256-logs": { SSEAlgorithm: "AES256" } },
+  },
+  "kms-default-key": {
+    config: { "kms-default-key:bucket": "default-key" },
+    rules: { "default-key": { SSEAlgorithm: "KMS" } },
+  },
+  "kms-customer-key": {
+    config: { "kms-customer-key:bucket": "customer-key", "kms-customer-key:kmsMasterKeyId": key },
+    rules: { "customer-key": { SSEAlgorithm: "KMS", KMSMasterKeyID: key } },
+  },
+  sm4: {
+    config: { "sm4:ossManaged": "sm4-oss", "sm4:kmsManaged": "sm4-kms" },
+    rules: {
+      "sm4-oss": { SSEAlgorithm: "SM4" },
+      "sm4-kms": { SSEAlgorithm: "KMS", KMSDataEncryption: "SM4" },
+    },
+  },
+  // Its Pulumi.yaml has the rules.
+  "many-buckets": {
+    rules: {
+      "example-logs": { SSEAlgorithm: "AES256" },
+      "example-documents": { SSEAlgorithm: "KMS" },
+      "example-payroll": { SSEAlgorithm: "KMS", KMSMasterKeyID: key },
+    },
+  },
+  "multi-region-accounts": {
+    buckets: {
+      "example-logs-eu": { region: "eu-central-1" },
+      "example-payroll": { region: "cn-shanghai", account: "2222222222222222" },
+    },
+    rules: {
+      "example-logs": { SSEAlgorithm: "AES256" },
+      "example-logs-eu": { SSEAlgorithm: "AES256" },
+      "example-payroll": { SSEAlgorithm: "KMS" },
+    },
+  },
+  "adopt-existing": {
+    config: { "adopt-existing:bucket": "archive" },
+    buckets: { archive: { encryption: { SSEAlgorithm: "SM4" } } },
+    rules: { archive: { SSEAlgorithm: "SM4" } },
+  },
+};
+
+/** Examples with a test file of their own. */
+const elsewhere = ["automation-api", "encrypted-bucket-component", "policy-gate", "with-alicloud-bucket"];
+
+describe("the examples", () => {
+  it("are all run", () => {
+    assert.deepEqual([...Object.keys(runs), ...elsewhere].sort(), exampleNames());
+  });
+
+  it("are all in the list, and begin with the sentence that says what they show", () => {
+    const list = readFileSync(join(examplesFolder, "README.md"), "utf8");
+    const listed = [...list.matchAll(/^\| \[(.*?)\]/gm)].map(([, name]) => name);
+    assert.deepEqual(listed.sort(), exampleNames());
+    for (const name of exampleNames())
+      assert.match(exampleFiles(name)["index.ts"] ?? "", /^\/\/ [A-Z].*\.\n(?!\/\/)/, name);
+  });
+});
+
+describeWithEngine("an example", (engine) => {
+  for (const [name, { config, buckets = {}, rules }] of Object.entries(runs)) {
+    it(`sets the rules that ${name} declares`, async () => {
+      await using emulator = await startEmulator({
+        accounts: [
+          { id: "1111111111111111", accessKeyId: "one", accessKeySecret: "one-secret" },
+          { id: "2222222222222222", accessKeyId: "two", accessKeySecret: "two-secret" },
+        ],
+      });
+      for (const bucket of Object.keys(rules)) emulator.createBucket(bucket, buckets[bucket]);
+      await using project = await exampleProject(name, { engine: engine(), emulator, config });
+      const up = await project.up();
+      assert.equal(up.code, 0, up.stdout + up.stderr);
+      assert.deepEqual(rulesOf(emulator), rules);
+    });
+  }
+});
+
+function rulesOf(emulator: Emulator): Record<string, EncryptionRule | undefined> {
+  return Object.fromEntries(emulator.buckets.map((bucket) => [bucket, emulator.encryption(bucket)]));
+}

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { faultTable, type Outcome, type Row } from "./fault-table";
+
+const file = join(__dirname, "../../docs/faults.md");
+const between = /(?<=<!-- fault table -->\n\n).*(?=\n\n<!-- end of fault table -->)/s;
+
+/** The fault table as docs/faults.md shows it. */
+export function renderFaultTable(): string {
+  const lines = faultTable.map(({ name, outcomes }) => {
+    const { write, confirm, read, delete: remove } = outcomes;
+    return [name, cell(write), cell(confirm, " → pending"), cell(read), cell(remove)];
+  });
+  const head = ["Fault", "create, update: PUT", "create, update: reading back", "read", "delete"];
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** Markdown tables that differ only in padding are equal. */
+export const unpadded = (table: string): string => table.replace(/ +/g, " ").replace(/-{2,}/g, "---");
+
+export const documentedFaultTable = (): string => between.exec(readFileSync(file, "utf8"))?.[0] ?? "";
+
+function cell(pair: Row["outcomes"]["read"], afterError = ""): string {
+  if (!pair) return "–";
+  const [once, lasting] = pair.map((outcome) => text(outcome, afterError));
+  return once === lasting ? `${once}` : `${once}; lasting: ${lasting}`;
+}
+
+function text(outcome: Outcome, afterError: string): string {
+  const { tries } = outcome;
+  if ("read" in outcome) return outcome.read;
+  if (!("error" in outcome))
+    return outcome.found
+      ? `found written after ${tries} tries`
+      : tries === 1
+        ? "done"
+        : `done at try ${tries}`;
+  if (outcome.error.startsWith("OSS accepted")) return "error after a minute → pending";
+  const when =
+    tries === 1 ? "error at once" : tries > 5 ? "error after a minute" : `error after ${tries} tries`;
+  return when + afterError;
+}
+
+if (require.main === module)
+  writeFileSync(file, readFileSync(file, "utf8").replace(between, renderFaultTable()));

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import type { Operation } from "../../tools/pulumi-project";
+import { descendants } from "../crash/processes";
+import { describeWithEngine, EncryptionStack, type Declaration } from "../e2e/stack";
+
+const timeout = 600_000;
+/** So many at once run into the limit. */
+const parallel = ["--parallel", "32"];
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+const declarations = (count: number): Declaration[] =>
+  Array.from({ length: count }, (_, at) => ({
+    name: `load-${at}`,
+    args: { bucket: `load-${at}`, sseAlgorithm: "AES256" },
+  }));
+
+/** Runs an operation to its end while it watches how much memory the provider's process takes. */
+async function measured(
+  operation: Promise<Operation>,
+): Promise<{ result: Operation; took: number; peak: string }> {
+  const started = performance.now();
+  let peak = 0;
+  const watch = setInterval(() => {
+    void descendants().then((all) => {
+      const sizes = all
+        .filter(({ command }) => /^\S*node\b.*dynamic-provider/.test(command))
+        .map(({ resident }) => resident);
+      peak = Math.max(peak, ...sizes);
+    });
+  }, 500);
+  try {
+    const result = await operation;
+    return { result, took: performance.now() - started, peak: `${Math.round(peak / 1024)} MB` };
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per second", (engine) => {
+  let stack: EncryptionStack;
+  const count = 1000;
+  before(async () => {
+    stack = await EncryptionStack.create(engine(), {
+      emulator: { latency: 40, qps: { meta: 200 } },
+      env: ({ url }) => Promise.resolve({ OSS_ENDPOINT: url, PULUMI_SKIP_CHECKPOINTS: "true" }),
+    });
+    const all = declarations(count);
+    for (const { name } of all) stack.emulator.createBucket(name);
+    await stack.declare(...all);
+  });
+  after(() => stack.close());
+
+  /** Requests that were not throttled, by operation. */
+  const takeRequests = () => {
+    const counts: Record<string, number> = {};
+    let throttled = 0;
+    for (const { operation = "?", status } of stack.emulator.requests)
+      if (status === 503) throttled++;
+      else counts[operation] = (counts[operation] ?? 0) + 1;
+    stack.emulator.clearRequests();
+    return { counts, throttled };
+  };
+  const live = () => Object.values(stack.live).filter(Boolean).length;
+  const operations: [
+    title: string,
+    run: () => Promise<Operation>,
+    counts: Record<string, number>,
+    live: number,
+  ][] = [
+    [
+      "up, in three requests for each",
+      () => stack.project.up(parallel, { timeout }),
+      { GetBucketEncryption: 2 * count, PutBucketEncryption: count },
+      count,
+    ],
+    [
+      "refresh, in one request for each",
+      () => stack.project.refresh(["--expect-no-changes", ...parallel], { timeout }),
+      { GetBucketEncryption: count },
+      count,
+    ],
+    [
+      "destroy, in one request for each",
+      () => stack.project.destroy(parallel, { timeout }),
+      { DeleteBucketEncryption: count },
+      0,
+    ],
+  ];
+  for (const [title, run, counts, left] of operations) {
+    it(title, async () => {
+      const { result, took, peak } = await measured(run());
+      assert.equal(result.code, 0, result.stderr);
+      const requests = takeRequests();
+      console.log(
+        `      ${seconds(took)}; ${requests.throttled} requests throttled; provider process at most ${peak}`,
+      );
+      assert.deepStrictEqual([requests.counts, live()], [counts, left]);
+    });
+  }
+});
+
+describeWithEngine("64 buckets whose rules show 3 s after they are written", (engine) => {
+  for (const flags of [[], ["--parallel", "64"]]) {
+    it(`up ${flags.join(" ") || "with the engine's own parallelism"}`, async () => {
+      await using stack = await EncryptionStack.create(engine(), { emulator: { consistencyDelay: 3_000 } });
+      const all = declarations(64);
+      for (const { name } of all) stack.emulator.createBucket(name);
+      await stack.declare(...all);
+      const { result, took } = await measured(stack.project.up(flags, { timeout }));
+      assert.equal(result.code, 0, result.stderr);
+      console.log(`      ${seconds(took)}; ${stack.takeOperations().length / all.length} requests for each`);
+      assert.deepStrictEqual([...new Set(Object.values(stack.live))], ["AES256"]);
+    });
+  }
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator, type Emulator } from "oss-emulator";
+import { version as sdk } from "@pulumi/pulumi/version";
+import { PulumiProject } from "../../tools/pulumi-project";
+import { run } from "../../tools/run";
+import { credentialsOf, describeWithEngine } from "../e2e/stack";
+import { layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
+import { pack } from "./pack";
+
+const minutes = 60_000;
+
+describeWithEngine("the packed package, installed outside this repository", (engine) => {
+  let folder: string;
+  let tarball: string;
+  let emulator: Emulator;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "packed-"));
+    tarball = join(folder, (await pack("provider", folder)).filename);
+    emulator = await startEmulator();
+  });
+  after(async () => {
+    await emulator.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => emulator.createBucket("logs"));
+  afterEach(() => emulator.deleteBucket("logs"));
+
+  async function install({ files, install }: Layout): Promise<PulumiProject> {
+    const filled = Object.entries(files).map(([path, text]) => [
+      path,
+      text.replaceAll("TARBALL", tarball).replaceAll('"SDK"', JSON.stringify(sdk)),
+    ]);
+    const project = await PulumiProject.create({
+      engine: engine(),
+      linked: false,
+      files: Object.fromEntries(filled) as Record<string, string>,
+      env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url, OSS_REGION: "cn-hangzhou" },
+    });
+    try {
+      const registry = await run("npm", ["config", "get", "registry"], { timeout: minutes });
+      // Yarn has its own setting for what npm and pnpm take from the machine's.
+      const env = { ...process.env, CI: "", YARN_NPM_REGISTRY_SERVER: registry.stdout.trim() };
+      for (const command of install) {
+        const options = { cwd: project.folder, env, timeout: 3 * minutes };
+        const outcome = await run("/bin/sh", ["-c", command], options);
+        assert.equal(outcome.code, 0, `${command}\n${outcome.stdout}${outcome.stderr}`);
+      }
+      return project;
+    } catch (error) {
+      await project.close();
+      throw error;
+    }
+  }
+
+  for (const layout of layouts) {
+    it(`sets, sees and removes a rule with ${layout.title}`, async function () {
+      this.timeout(6 * minutes);
+      await using project = await install(layout);
+      const up = await project.up();
+      assert.equal(up.code, 0, up.stdout + up.stderr);
+      assert.deepEqual(emulator.encryption("logs"), { SSEAlgorithm: "AES256" });
+      emulator.setEncryption("logs", { SSEAlgorithm: "KMS" });
+      const refresh = await project.refresh(["--preview-only", "--expect-no-changes"]);
+      assert.equal(refresh.code, 7, refresh.stdout + refresh.stderr);
+      const destroy = await project.destroy();
+      assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
+      assert.equal(emulator.encryption("logs"), undefined);
+    });
+  }
+
+  it("says which install helps where the engine could not find it", async function () {
+    this.timeout(6 * minutes);
+    await using project = await install(undeclared);
+    const up = await project.up();
+    assert.notEqual(up.code, 0);
+    assert.match(up.stdout, /make it a dependency of the program's own package\.json \(npm install/);
+    assert.doesNotMatch(up.stdout + up.stderr, /MODULE_NOT_FOUND/);
+    assert.equal(emulator.encryption("logs"), undefined);
+  });
+
+  it("is not reached by Pulumi itself under Yarn's Plug'n'Play, which has no node_modules", async function () {
+    this.timeout(6 * minutes);
+    await using project = await install(plugAndPlay);
+    const up = await project.up();
+    assert.notEqual(up.code, 0);
+    assert.match(up.stdout + up.stderr, /the Pulumi SDK has not been installed|@pulumi\/pulumi/);
+  });
+});

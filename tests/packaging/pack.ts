@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { run } from "../../tools/run";
+
+export const packages = ["provider", "emulator", "policy", "cli"] as const;
+export const repository = join(__dirname, "../..");
+
+export interface Pack {
+  name: string;
+  version: string;
+  filename: string;
+  files: { path: string }[];
+}
+
+/** `npm pack` of a package; with a folder the tarball is put there, without one it only says what it would hold. */
+export async function pack(name: (typeof packages)[number], folder?: string): Promise<Pack> {
+  const where = folder === undefined ? ["--dry-run"] : ["--pack-destination", folder];
+  const args = ["pack", "--json", "--ignore-scripts", ...where];
+  const { code, stdout, stderr } = await run("npm", args, { cwd: join(repository, name), timeout: 60_000 });
+  assert.equal(code, 0, stderr);
+  const [packed] = JSON.parse(stdout) as Pack[];
+  assert(packed);
+  return packed;
+}

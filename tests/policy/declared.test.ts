@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { PolicyHost } from "./policy-host";
+import { bucket, encryption, other, peer, unknown, type WireResource } from "./wire";
+
+const AES256 = { sseAlgorithm: "AES256" };
+
+const missing = (name: string) =>
+  `declared ${name} mandatory: Declare a BucketEncryption whose bucket is Bucket "${name}": nothing in this stack gives that bucket default encryption.`;
+const undecided = (name: string) =>
+  `declared ${name} advisory: Expect the verdict at the update: whether Bucket "${name}" gets default encryption depends on bucket names that are not known yet.`;
+
+describe("policy oss-bucket-encryption-declared", () => {
+  let host: PolicyHost;
+  const judge = async (...resources: WireResource[]) =>
+    (await host.judge(resources)).filter((line) => line.startsWith("declared "));
+
+  before(async () => {
+    host = await PolicyHost.start();
+  });
+  after(() => host[Symbol.asyncDispose]());
+
+  describe("where names are known", () => {
+    const logs = bucket("logs", { bucket: "logs-prod" });
+
+    it("takes our resource, the peer's and an inline rule as declarations", async () => {
+      const inline = bucket("data", { bucket: "data-prod", serverSideEncryptionRule: AES256 });
+      assert.deepEqual(await judge(logs, encryption("a", { bucket: "logs-prod", ...AES256 }), inline), []);
+      assert.deepEqual(await judge(logs, peer("a", { bucket: "logs-prod", ...AES256 }), inline), []);
+    });
+
+    it("reports a bucket that nothing declares a rule for, and only that one", async () => {
+      const data = bucket("data", { bucket: "data-prod" });
+      assert.deepEqual(await judge(logs, data, encryption("a", { bucket: "data-prod", ...AES256 })), [
+        missing("logs"),
+      ]);
+    });
+
+    it("goes by the name and not by the edge that a derived name has", async () => {
+      const derived = encryption("a", { bucket: "logs-prod-archive", ...AES256 }, { bucketFrom: [logs] });
+      assert.deepEqual(await judge(logs, derived), [missing("logs")]);
+    });
+
+    it("takes the name that the provider made up from the outputs", async () => {
+      const auto = bucket("auto", {}, { outputs: { bucket: "made-up" } });
+      assert.deepEqual(await judge(auto, encryption("a", { bucket: "made-up", ...AES256 })), []);
+      assert.deepEqual(await judge(auto, encryption("a", { bucket: "another", ...AES256 })), [
+        missing("auto"),
+      ]);
+    });
+
+    it("does not take a rule that a refresh read into the outputs for an inline declaration", async () => {
+      const refreshed = { ...logs, outputs: { bucket: "logs-prod", serverSideEncryptionRule: AES256 } };
+      assert.deepEqual(await judge(refreshed), [missing("logs")]);
+    });
+
+    it("leaves out a bucket that is only read", async () => {
+      const read = bucket("read", {}, { outputs: { bucket: "elsewhere" }, registered: false });
+      assert.deepEqual(await judge(read), []);
+      assert.deepEqual(await judge({ ...read, inputs: {}, registered: true }), []);
+    });
+  });
+
+  describe("where names are not known yet", () => {
+    const auto = bucket("auto", {});
+    const enc = encryption("enc", { bucket: unknown, ...AES256 }, { bucketFrom: [auto] });
+    const logs = bucket("logs", { bucket: unknown }, { outputs: {}, bucketFrom: [auto] });
+
+    it("goes by the edge of the bucket property", async () => {
+      assert.deepEqual(await judge(auto, enc), []);
+      assert.deepEqual(await judge(auto, { ...enc, ...peer("enc", enc.inputs), outputs: AES256 }), []);
+    });
+
+    it("reports a bucket that no edge leads to, though another name is unknown", async () => {
+      assert.deepEqual(await judge(auto, enc, bucket("bare", { bucket: "bare-prod" })), [missing("bare")]);
+      assert.deepEqual(await judge(auto, enc, bucket("bare", {})), [missing("bare")]);
+    });
+
+    it("can't tell the buckets apart whose names come from one bucket", async () => {
+      assert.deepEqual(await judge(auto, logs, enc), [undecided("auto"), undecided("logs")]);
+    });
+
+    it("decides for a derived bucket by an edge of its own", async () => {
+      const own = encryption("own", { bucket: unknown, ...AES256 }, { bucketFrom: [logs] });
+      assert.deepEqual(await judge(auto, logs, enc, own), [undecided("auto")]);
+    });
+
+    it("can't tell which of two declarations from one bucket is that bucket's", async () => {
+      assert.deepEqual(await judge(auto, enc, { ...enc, name: "second" }), [undecided("auto")]);
+    });
+
+    it("follows a name through other resources, which proves nothing", async () => {
+      const acl = other("acl", {}, { dependsOn: [auto] });
+      assert.deepEqual(await judge(auto, acl, { ...enc, bucketFrom: [acl] }), [undecided("auto")]);
+    });
+
+    it("can't tell bucket and declaration with a name from the same source, but others are decided", async () => {
+      const id = other("id", {});
+      const random = bucket("random", { bucket: unknown }, { outputs: {}, bucketFrom: [id] });
+      const declared = { ...enc, bucketFrom: [id] };
+      const bare = bucket("bare", { bucket: "bare-prod" });
+      assert.deepEqual(await judge(id, random, declared, bare), [missing("bare"), undecided("random")]);
+    });
+
+    it("takes a name from nowhere for any bucket's", async () => {
+      assert.deepEqual(await judge(auto, { ...enc, bucketFrom: [] }), [undecided("auto")]);
+    });
+
+    it("takes a literal name for that of a bucket with a derived name, unless a bucket has it already", async () => {
+      const literal = encryption("literal", { bucket: "data-prod", ...AES256 });
+      const data = bucket("data", { bucket: "data-prod" });
+      assert.deepEqual(await judge(auto, logs, enc, literal), [undecided("auto"), undecided("logs")]);
+      assert.deepEqual(await judge(logs, literal), [undecided("logs")]);
+      assert.deepEqual(await judge(logs, literal, data), [missing("logs")]);
+      assert.deepEqual(await judge(auto, literal), [missing("auto")]);
+    });
+
+    it("counts an inline rule with unknown parts, and waits for a rule that is unknown as a whole", async () => {
+      const parts = { sseAlgorithm: unknown, kmsMasterKeyId: unknown };
+      assert.deepEqual(await judge(bucket("inline", { serverSideEncryptionRule: parts })), []);
+      assert.deepEqual(await judge(bucket("inline", { serverSideEncryptionRule: unknown })), [
+        undecided("inline"),
+      ]);
+    });
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { accessTo, served } from "./emulator-access";
+import { startProvider, until } from "./provider-process";
+import { VerbError } from "./verbs";
+import { aes256, declared, withProvider } from "./with-provider";
+
+describe("the provider's process", () => {
+  const bench = withProvider();
+
+  describe("delete", () => {
+    it("removes no rule of a bucket that the running program declares, and says so", async () => {
+      const name = bench.bucket(aes256);
+      await bench.provider.check(declared(name), declared(name));
+      await bench.provider.delete(name, declared(name));
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+      await bench.provider.printed(
+        `bucket ${name}: the program still declares it, so its default rule stays`,
+      );
+    });
+
+    it("puts the declared rule back where a run that broke off left that of the resource that goes now", async () => {
+      const name = bench.bucket({ SSEAlgorithm: "SM4" });
+      await bench.provider.check(declared(name), declared(name));
+      await bench.provider.delete(name, declared(name, { sseAlgorithm: "SM4" }));
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    });
+
+    it("removes a rule, and says which one it was", async () => {
+      const name = bench.bucket(aes256);
+      await bench.provider.delete(name, declared(name));
+      assert.equal(bench.emulator.encryption(name), undefined);
+      await bench.provider.printed(
+        `bucket ${name}: default rule removed (was AES256); objects keep the encryption they have`,
+      );
+    });
+
+    it("takes for done what is gone already, rule or bucket", async () => {
+      await bench.provider.delete(bench.bucket(), declared("any"));
+      await bench.provider.delete("protocol-none", declared("protocol-none"));
+    });
+
+    it("is followed by a write if a later resource declares the bucket, however stale reads are", async () => {
+      const name = bench.bucket(aes256);
+      bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", stale: true });
+      await bench.provider.delete(name, declared(name));
+      const { inputs } = await bench.provider.check({}, declared(name));
+      await bench.provider.create(inputs);
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    });
+
+    it("before a replacement is made good by the next resource that declares the bucket and has not changed", async () => {
+      const name = bench.bucket(aes256);
+      await bench.provider.delete(name, declared(name));
+      await bench.provider.check(declared(name), declared(name));
+      const diff = await bench.provider.diff(name, declared(name), declared(name));
+      assert.deepStrictEqual(diff, { changes: "some", replaces: [] });
+      await bench.provider.update(name, declared(name), declared(name));
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    });
+  });
+
+  it("reads a blank only where OSS says that rule or bucket is gone", async () => {
+    const name = bench.bucket();
+    assert.deepStrictEqual((await bench.provider.read(name, declared(name))).id, "");
+    assert.deepStrictEqual((await bench.provider.read("protocol-none", declared("protocol-none"))).id, "");
+    for (const answer of [{ status: 404 }, { code: "AccessDenied" }, { status: 404, code: "NoSuchKey" }]) {
+      bench.emulator.fault({ bucket: name, answer });
+      await assert.rejects(bench.provider.read(name, declared(name)), VerbError);
+    }
+  });
+
+  it("reads what check returns, keeping region and connection", async () => {
+    const name = bench.bucket({ SSEAlgorithm: "KMS" });
+    const state = declared(name, { region: "cn-hangzhou", connection: "finance" });
+    const { id, props, inputs } = await bench.provider.read(name, state);
+    assert.deepStrictEqual([id, props, inputs], [name, { ...state, sseAlgorithm: "KMS" }, props]);
+    assert.deepStrictEqual((await bench.provider.check(inputs, inputs)).inputs, inputs);
+  });
+
+  for (const change of [{ region: "cn-hangzhou" }, { connection: "finance" }]) {
+    it(`writes nothing to OSS when ${Object.keys(change).join()} alone changes`, async () => {
+      const name = bench.bucket(aes256);
+      const [olds, news] = [declared(name), declared(name, change)];
+      assert.deepStrictEqual(await bench.provider.diff(name, olds, news), {
+        changes: "unknown",
+        replaces: [],
+      });
+      assert.deepStrictEqual(await bench.provider.update(name, olds, news), { outs: news });
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get"]);
+    });
+  }
+
+  it("keeps a resource whose write OSS took and whose confirmation failed, with all that a refresh needs", async () => {
+    const name = bench.bucket();
+    bench.emulator.fault({
+      bucket: name,
+      operation: "GetBucketEncryption",
+      after: 1,
+      answer: { code: "AccessDenied" },
+    });
+    await assert.rejects(bench.provider.create(declared(name)), (error: VerbError) => {
+      assert.match(error.message, /GetBucketEncryption of bucket .* failed: 403 AccessDenied/);
+      assert.deepStrictEqual(error.pending, {
+        id: name,
+        properties: declared(name),
+        reasons: [error.message],
+      });
+      return true;
+    });
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    assert.deepStrictEqual(await bench.provider.update(name, declared(name), declared(name)), {
+      outs: declared(name),
+    });
+    assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put", "Get", "Get"]);
+  });
+
+  it("writes nothing once the engine is gone, be it the first try or another", async () => {
+    const orphan = await startProvider({ env: accessTo(bench.emulator) });
+    const ended = { message: "The Pulumi engine has ended, so this process writes nothing more." };
+    try {
+      const [first, again] = [bench.bucket(), bench.bucket({ SSEAlgorithm: "KMS" })];
+      bench.emulator.fault({
+        bucket: again,
+        operation: "PutBucketEncryption",
+        times: Infinity,
+        answer: { status: 503 },
+      });
+      const retrying = assert.rejects(orphan.create(declared(again)), ended);
+      await until(() => served(bench.emulator, again).includes("Put"));
+      orphan.endEngine();
+      await retrying;
+      bench.emulator.clearFaults();
+      await assert.rejects(orphan.create(declared(first)), ended);
+      await assert.rejects(orphan.delete(again, declared(again)), ended);
+      assert.equal(bench.emulator.encryption(first), undefined);
+      assert.deepStrictEqual(bench.emulator.encryption(again), { SSEAlgorithm: "KMS" });
+    } finally {
+      await orphan.stop();
+    }
+  });
+
+  it("serves 50 operations that arrive at once, right after configure", async () => {
+    const names = Array.from({ length: 50 }, () => bench.bucket(aes256));
+    const early = await startProvider({ env: accessTo(bench.emulator) });
+    try {
+      const verbs: ((name: string) => Promise<unknown>)[] = [
+        (name) => early.create(declared(name)),
+        (name) => early.read(name, declared(name)),
+        (name) => early.update(name, declared(name, { sseAlgorithm: "KMS" }), declared(name)),
+        (name) => early.check({}, declared(name)),
+        (name) => early.delete(name, declared(name)),
+      ];
+      const results = await Promise.allSettled(names.map(async (name, at) => verbs[at % 5]?.(name)));
+      assert.deepStrictEqual([...new Set(results.map(({ status }) => status))], ["fulfilled"]);
+    } finally {
+      await early.stop();
+    }
+  });
+});

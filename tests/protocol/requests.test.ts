@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { served } from "./emulator-access";
+import { aes256, declared, withProvider } from "./with-provider";
+
+describe("on the wire, without faults,", () => {
+  const bench = withProvider();
+  const { bucket } = bench;
+  const sm4 = { sseAlgorithm: "SM4" };
+  const createdBy = async (name: string) => {
+    const { inputs } = await bench.provider.check({}, declared(name));
+    return bench.provider.create(inputs);
+  };
+
+  const operations: [title: string, run: () => Promise<string>, requests: string[]][] = [
+    ["the preview of a new resource", () => preview(bucket()), ["Get"]],
+    ["a create, with the look of its check,", () => create(bucket()), ["Get", "Put", "Get"]],
+    ["a create over another rule", () => create(bucket({ SSEAlgorithm: "KMS" })), ["Get", "Put", "Get"]],
+    ["a create that adopts", () => create(bucket(aes256)), ["Get"]],
+    ["an update", () => update(bucket(aes256), sm4), ["Put", "Get"]],
+    [
+      "an update of the way to the bucket alone",
+      () => update(bucket(aes256), { region: "cn-hangzhou" }),
+      ["Get"],
+    ],
+    ["a check of a resource that exists", () => recheck(bucket(aes256)), []],
+    ["a diff", () => diff(bucket(aes256)), []],
+    ["a read", () => read(bucket(aes256)), ["Get"]],
+    ["a read of what is gone", () => read(bucket()), ["Get"]],
+    ["a delete", () => remove(bucket(aes256)), ["Delete"]],
+    ["a delete of what is gone", () => remove(bucket()), ["Delete"]],
+  ];
+  for (const [title, run, requests] of operations) {
+    it(`${title} takes ${requests.join(", ") || "no request"}`, async () =>
+      assert.deepStrictEqual(served(bench.emulator, await run()), requests));
+  }
+
+  const preview = (name: string) => bench.provider.check({}, declared(name)).then(() => name);
+  const create = (name: string) => createdBy(name).then(() => name);
+  const update = (name: string, change: object) =>
+    bench.provider.update(name, declared(name), declared(name, { ...change })).then(() => name);
+  const recheck = (name: string) => bench.provider.check(declared(name), declared(name)).then(() => name);
+  const diff = (name: string) =>
+    bench.provider.diff(name, declared(name), declared(name, sm4)).then(() => name);
+  const read = (name: string) => bench.provider.read(name, declared(name)).then(() => name);
+  const remove = (name: string) => bench.provider.delete(name, declared(name)).then(() => name);
+});

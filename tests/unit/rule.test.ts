@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  describe as inWords,
+  differences,
+  normalForm,
+  ruleFailures,
+  sameRule,
+  unknownValue,
+} from "../../provider/src/rule";
+
+const valid = {
+  AES256: { sseAlgorithm: "AES256" },
+  SM4: { sseAlgorithm: "SM4" },
+  KMS: { sseAlgorithm: "KMS" },
+  "KMS with a key": { sseAlgorithm: "KMS", kmsMasterKeyId: "9468da86-3509-4f8d-a61e-6eab1eac1f8b" },
+  "KMS with SM4 data": { sseAlgorithm: "KMS", kmsDataEncryption: "SM4" },
+  "KMS with a key and SM4 data": { sseAlgorithm: "KMS", kmsMasterKeyId: "k", kmsDataEncryption: "SM4" },
+};
+
+const anyRule = fc.record(
+  {
+    sseAlgorithm: fc.constantFrom("AES256", "KMS", "SM4", "NEW"),
+    kmsMasterKeyId: fc.constantFrom(undefined, null, "", "key-1", "key-2"),
+    kmsDataEncryption: fc.constantFrom(undefined, null, "", "AES256", "SM4"),
+  },
+  { requiredKeys: ["sseAlgorithm"] },
+);
+const anyNormalRule = anyRule.map(normalForm);
+
+describe("rule", () => {
+  for (const [name, rule] of Object.entries(valid)) {
+    it(`takes ${name}`, () => assert.deepEqual(ruleFailures(rule), []));
+  }
+
+  it("takes an empty key id for an absent one, with every algorithm", () => {
+    assert.deepEqual(ruleFailures({ sseAlgorithm: "AES256", kmsMasterKeyId: "", kmsDataEncryption: "" }), []);
+  });
+
+  it("takes an unknown value in any property", () => {
+    const unknown = {
+      sseAlgorithm: unknownValue,
+      kmsMasterKeyId: unknownValue,
+      kmsDataEncryption: unknownValue,
+    };
+    assert.deepEqual(ruleFailures(unknown), []);
+    assert.deepEqual(ruleFailures({ ...unknown, sseAlgorithm: "KMS" }), []);
+  });
+
+  const mistakes: [string, Record<string, unknown>, string, string][] = [
+    [
+      "no algorithm",
+      {},
+      "sseAlgorithm",
+      'sseAlgorithm is required: use "AES256", "SM4" or "KMS" (upper case)',
+    ],
+    [
+      "a lower-case algorithm",
+      { sseAlgorithm: "aes256" },
+      "sseAlgorithm",
+      'sseAlgorithm is not a method OSS knows: use "AES256", "SM4" or "KMS" (upper case)',
+    ],
+    [
+      "a number for an algorithm",
+      { sseAlgorithm: 256 },
+      "sseAlgorithm",
+      'sseAlgorithm is not a method OSS knows: use "AES256", "SM4" or "KMS" (upper case)',
+    ],
+    [
+      "a key without KMS",
+      { sseAlgorithm: "AES256", kmsMasterKeyId: "k" },
+      "kmsMasterKeyId",
+      'kmsMasterKeyId applies to sseAlgorithm "KMS" only: leave it out',
+    ],
+    [
+      "a number for a key",
+      { sseAlgorithm: "KMS", kmsMasterKeyId: 7 },
+      "kmsMasterKeyId",
+      "kmsMasterKeyId must be a CMK id: a string without spaces or control characters",
+    ],
+    [
+      "a key with a line end",
+      { sseAlgorithm: "KMS", kmsMasterKeyId: "k\n" },
+      "kmsMasterKeyId",
+      "kmsMasterKeyId must be a CMK id: a string without spaces or control characters",
+    ],
+    [
+      "half a surrogate pair in a key",
+      { sseAlgorithm: "KMS", kmsMasterKeyId: "k\ud800" },
+      "kmsMasterKeyId",
+      "kmsMasterKeyId must be a CMK id: a string without spaces or control characters",
+    ],
+    [
+      "a data algorithm without KMS",
+      { sseAlgorithm: "SM4", kmsDataEncryption: "SM4" },
+      "kmsDataEncryption",
+      'kmsDataEncryption applies to sseAlgorithm "KMS" only: leave it out',
+    ],
+    [
+      "AES256 as data algorithm",
+      { sseAlgorithm: "KMS", kmsDataEncryption: "AES256" },
+      "kmsDataEncryption",
+      'kmsDataEncryption must be "SM4", or be left out for AES256',
+    ],
+  ];
+  for (const [name, props, property, reason] of mistakes) {
+    it(`refuses ${name}`, () => assert.deepEqual(ruleFailures(props), [{ property, reason }]));
+  }
+
+  it("has a normal form that is its own normal form", () => {
+    fc.assert(
+      fc.property(anyRule, (rule) => assert.deepEqual(normalForm(normalForm(rule)), normalForm(rule))),
+    );
+  });
+
+  it("leaves out in the normal form what means nothing", () => {
+    const rule = { sseAlgorithm: "KMS", kmsMasterKeyId: "", kmsDataEncryption: "AES256" };
+    assert.deepEqual(normalForm(rule), { sseAlgorithm: "KMS" });
+  });
+
+  it("has an equality that is an equivalence", () => {
+    fc.assert(
+      fc.property(anyNormalRule, anyNormalRule, anyNormalRule, (a, b, c) => {
+        assert.ok(sameRule(a, a));
+        assert.equal(sameRule(a, b), sameRule(b, a));
+        if (sameRule(a, b) && sameRule(b, c)) assert.ok(sameRule(a, c));
+        assert.equal(sameRule(a, b), JSON.stringify(a) === JSON.stringify(b));
+      }),
+    );
+    assert.ok(sameRule(undefined, undefined));
+    assert.ok(!sameRule(undefined, valid.AES256));
+  });
+
+  it("names the properties that differ", () => {
+    assert.deepEqual(differences(valid.AES256, valid["KMS with a key and SM4 data"]), [
+      "sseAlgorithm",
+      "kmsMasterKeyId",
+      "kmsDataEncryption",
+    ]);
+    assert.deepEqual(differences(valid.KMS, valid["KMS with SM4 data"]), ["kmsDataEncryption"]);
+  });
+
+  it("is described in one line, without the key where that is asked for", () => {
+    assert.equal(inWords(undefined), "none");
+    assert.equal(inWords(valid.SM4), "SM4");
+    assert.equal(inWords(valid.KMS), "KMS with the CMK managed by OSS");
+    assert.equal(inWords(valid["KMS with a key and SM4 data"]), "KMS with CMK k, data SM4");
+    assert.equal(inWords(valid["KMS with a key"], { hideKey: true }), "KMS with the CMK it names");
+  });
+});

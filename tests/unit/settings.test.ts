@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { redirected } from "../../provider/src/endpoint";
+import type { ConnectionEntry } from "../../provider/src/connection-entry";
+import { readSettings, type Target } from "../../provider/src/settings";
+
+interface Given {
+  target?: Target;
+  entry?: ConnectionEntry;
+  config?: Record<string, string>;
+  env?: Record<string, string>;
+  profileRegion?: string;
+}
+
+function settings({ target = {}, entry = {}, config = {}, env = {}, profileRegion }: Given) {
+  const sources = {
+    config: (key: string) => config[key],
+    env: (name: string) => env[name],
+    file: () => undefined,
+    now: () => 0,
+  };
+  return readSettings(target, sources, entry, profileRegion);
+}
+
+const region = (id: string) => ({ "alicloud:region": id });
+const endpoint = (oss: string) => ({
+  "alicloud:endpoints": JSON.stringify([{ ecs: "ecs.aliyuncs.com" }, { oss }]),
+});
+
+describe("settings", () => {
+  const addresses: [title: string, given: Given, region: string, endpoint: string][] = [
+    [
+      "the stack's region",
+      { config: region("cn-hangzhou"), env: { OSS_REGION: "cn-beijing" } },
+      "cn-hangzhou",
+      "https://oss-cn-hangzhou.aliyuncs.com",
+    ],
+    [
+      "a region no list has, in OSS's spelling",
+      { config: region("oss-xx-new-9") },
+      "xx-new-9",
+      "https://oss-xx-new-9.aliyuncs.com",
+    ],
+    [
+      "the resource's region before the stack's",
+      { target: { region: "cn-shanghai" }, config: region("cn-hangzhou") },
+      "cn-shanghai",
+      "https://oss-cn-shanghai.aliyuncs.com",
+    ],
+    [
+      "the connection's region before the stack's",
+      { entry: { region: "cn-shanghai" }, config: region("cn-hangzhou") },
+      "cn-shanghai",
+      "https://oss-cn-shanghai.aliyuncs.com",
+    ],
+    [
+      "OSS_REGION before ALICLOUD_REGION",
+      { env: { ALICLOUD_REGION: "cn-beijing", OSS_REGION: "cn-hangzhou" } },
+      "cn-hangzhou",
+      "https://oss-cn-hangzhou.aliyuncs.com",
+    ],
+    [
+      "the profile's region last",
+      { profileRegion: "cn-chengdu" },
+      "cn-chengdu",
+      "https://oss-cn-chengdu.aliyuncs.com",
+    ],
+    [
+      "an internal connection",
+      { entry: { internal: true }, config: region("cn-hangzhou") },
+      "cn-hangzhou",
+      "https://oss-cn-hangzhou-internal.aliyuncs.com",
+    ],
+    [
+      "an endpoint without scheme, which tells the region",
+      { env: { OSS_ENDPOINT: "oss-cn-hangzhou.aliyuncs.com" } },
+      "cn-hangzhou",
+      "https://oss-cn-hangzhou.aliyuncs.com",
+    ],
+    [
+      "an internal endpoint",
+      { env: { OSS_ENDPOINT: "https://oss-cn-shanghai-finance-1-internal.aliyuncs.com" } },
+      "cn-shanghai-finance-1",
+      "https://oss-cn-shanghai-finance-1-internal.aliyuncs.com",
+    ],
+    [
+      "a dual-stack endpoint",
+      { env: { OSS_ENDPOINT: "cn-hangzhou.oss.aliyuncs.com" } },
+      "cn-hangzhou",
+      "https://cn-hangzhou.oss.aliyuncs.com",
+    ],
+    [
+      "http, where it is written out",
+      { config: { ...region("cn-hangzhou"), ...endpoint("http://127.0.0.1:9000") } },
+      "cn-hangzhou",
+      "http://127.0.0.1:9000",
+    ],
+    [
+      "a host with a port and no scheme",
+      { config: { ...region("cn-hangzhou"), ...endpoint("oss.corp.example:8443") } },
+      "cn-hangzhou",
+      "https://oss.corp.example:8443",
+    ],
+    [
+      "stack config before the environment's endpoint",
+      {
+        config: { ...region("cn-hangzhou"), ...endpoint("oss.corp.example") },
+        env: { OSS_ENDPOINT: "other.example" },
+      },
+      "cn-hangzhou",
+      "https://oss.corp.example",
+    ],
+    [
+      "the environment's endpoint moved to the region of the resource",
+      { target: { region: "cn-shanghai" }, env: { OSS_ENDPOINT: "oss-cn-hangzhou-internal.aliyuncs.com" } },
+      "cn-shanghai",
+      "https://oss-cn-shanghai-internal.aliyuncs.com",
+    ],
+    [
+      "an internal connection to another region than the stack's endpoint",
+      {
+        entry: { region: "cn-shanghai", internal: true },
+        config: endpoint("oss-cn-hangzhou.aliyuncs.com"),
+      },
+      "cn-shanghai",
+      "https://oss-cn-shanghai-internal.aliyuncs.com",
+    ],
+    [
+      "the connection's endpoint before the stack's region",
+      { entry: { endpoint: "oss-cn-shanghai.aliyuncs.com" }, config: region("cn-hangzhou") },
+      "cn-shanghai",
+      "https://oss-cn-shanghai.aliyuncs.com",
+    ],
+  ];
+  for (const [title, given, region, endpoint] of addresses) {
+    it(`take ${title}`, () => {
+      const found = settings(given);
+      assert.deepEqual({ region: found.region, endpoint: found.endpoint }, { region, endpoint });
+    });
+  }
+
+  const mistakes: [title: string, given: Given, message: string | RegExp][] = [
+    [
+      "no region at all",
+      {},
+      "No region found: set region on the resource, alicloud:region in the stack config, or one of OSS_REGION, ALICLOUD_REGION, ALIBABA_CLOUD_REGION, ALIBABA_CLOUD_REGION_ID in the environment.",
+    ],
+    [
+      "an endpoint that doesn't tell the region",
+      { env: { OSS_ENDPOINT: "oss.corp.example" } },
+      /^No region found: .* The endpoint \(OSS_ENDPOINT\) does not tell it\.$/,
+    ],
+    [
+      "a region that is a name",
+      { config: region("China (Hangzhou)") },
+      "alicloud:region is not a region id such as cn-hangzhou.",
+    ],
+    [
+      "a path",
+      { config: { ...region("cn-hangzhou"), ...endpoint("https://oss.example/proxy") } },
+      "The endpoint from alicloud:endpoints must not have a path or query.",
+    ],
+    [
+      "a user name",
+      { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "https://me:secret@oss.example" } },
+      "The endpoint from OSS_ENDPOINT must not contain a user name or password.",
+    ],
+    [
+      "another scheme",
+      { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "ftp://oss.example" } },
+      "The endpoint from OSS_ENDPOINT must begin with https:// or http://.",
+    ],
+    [
+      "an IPv6 address",
+      { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "http://[::1]:9000" } },
+      "The endpoint from OSS_ENDPOINT must not be an IPv6 address: ali-oss can't address one.",
+    ],
+    [
+      "transfer acceleration",
+      { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "oss-accelerate.aliyuncs.com" } },
+      "The endpoint from OSS_ENDPOINT is for transfer acceleration, which moves objects and tells no region: use the endpoint of the region.",
+    ],
+    [
+      "endpoints that aren't a list",
+      { config: { ...region("cn-hangzhou"), "alicloud:endpoints": "oss.example" } },
+      `alicloud:endpoints must be a list such as [{"oss": "…"}].`,
+    ],
+    [
+      "region and endpoint at odds",
+      { env: { OSS_REGION: "cn-hangzhou", OSS_ENDPOINT: "oss-cn-shanghai.aliyuncs.com" } },
+      "OSS_REGION and OSS_ENDPOINT name different regions.",
+    ],
+    [
+      "a time limit in words",
+      { config: { ...region("cn-hangzhou"), "alicloud:clientReadTimeout": "30s" } },
+      "alicloud:clientReadTimeout must be a whole number, not negative.",
+    ],
+  ];
+  for (const [title, given, message] of mistakes) {
+    it(`refuse ${title}`, () =>
+      assert.throws(() => settings(given), { name: "ConfigurationError", message }));
+  }
+
+  it("take time limits from the alicloud provider's keys, in its units", () => {
+    const config = {
+      ...region("cn-hangzhou"),
+      "alicloud:clientConnectTimeout": "1000",
+      "alicloud:clientReadTimeout": "2000",
+      "alicloud:maxRetryTimeout": "3",
+    };
+    const { connectTimeoutMs, readTimeoutMs, retryTimeoutMs } = settings({ config });
+    assert.deepEqual(
+      { connectTimeoutMs, readTimeoutMs, retryTimeoutMs },
+      { connectTimeoutMs: 1000, readTimeoutMs: 2000, retryTimeoutMs: 3000 },
+    );
+  });
+
+  it("ask STS in the region, inside the VPC where the connection is", () => {
+    assert.equal(
+      settings({ config: region("cn-hangzhou") }).stsEndpoint,
+      "https://sts.cn-hangzhou.aliyuncs.com",
+    );
+    assert.equal(
+      settings({ config: region("cn-hangzhou"), entry: { internal: true } }).stsEndpoint,
+      "https://sts-vpc.cn-hangzhou.aliyuncs.com",
+    );
+    assert.equal(
+      settings({ config: region("cn-hangzhou"), env: { STS_ENDPOINT: "sts.aliyuncs.com" } }).stsEndpoint,
+      "https://sts.aliyuncs.com",
+    );
+  });
+});
+
+describe("a wrong-endpoint answer", () => {
+  const from = (endpoint: string) => ({ region: "cn-hangzhou", endpoint });
+  const oss = "https://oss-cn-hangzhou.aliyuncs.com";
+  const cases: [title: string, endpoint: string, said: string, address: ReturnType<typeof redirected>][] = [
+    [
+      "leads to OSS's host of another region",
+      oss,
+      "oss-cn-shanghai.aliyuncs.com",
+      { region: "cn-shanghai", endpoint: "https://oss-cn-shanghai.aliyuncs.com" },
+    ],
+    [
+      "leads to an irregular host",
+      oss,
+      "oss-cn-hzfinance.aliyuncs.com",
+      { region: "cn-hzfinance", endpoint: "https://oss-cn-hzfinance.aliyuncs.com" },
+    ],
+    [
+      "stays inside the VPC",
+      "https://oss-cn-hangzhou-internal.aliyuncs.com",
+      "oss-cn-shanghai.aliyuncs.com",
+      { region: "cn-shanghai", endpoint: "https://oss-cn-shanghai-internal.aliyuncs.com" },
+    ],
+    [
+      "changes only the region for an IP address",
+      "http://127.0.0.1:9000",
+      "oss-cn-shanghai.aliyuncs.com",
+      { region: "cn-shanghai", endpoint: "http://127.0.0.1:9000" },
+    ],
+    [
+      "leads on in the domain that is set",
+      "http://oss-cn-hangzhou.corp.example:9000",
+      "oss-cn-shanghai.corp.example",
+      { region: "cn-shanghai", endpoint: "http://oss-cn-shanghai.corp.example:9000" },
+    ],
+    ["is not followed to another domain", oss, "oss-cn-shanghai.evil.example", undefined],
+    ["is not followed to a domain that only ends alike", oss, "oss-cn-shanghai.evilaliyuncs.com", undefined],
+    [
+      "is not followed to another service of the same cloud",
+      oss,
+      "evil.cn-hangzhou.fc.aliyuncs.com",
+      undefined,
+    ],
+    ["is not followed to a host with a port or path", oss, "oss-cn-shanghai.aliyuncs.com:22/x", undefined],
+    ["is not followed across a public suffix", "https://oss.example", "oss-cn-shanghai.example", undefined],
+  ];
+  for (const [title, endpoint, said, address] of cases) {
+    it(title, () => assert.deepEqual(redirected(from(endpoint), said), address));
+  }
+});
