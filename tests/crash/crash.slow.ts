@@ -138,11 +138,11 @@ describeWithEngine("an engine that is killed", (engine) => {
 
 /** Kills the engine, and what it has started unless that is to be watched; returns what it has started. */
 async function killEngine({ command }: Engine, { spare = false } = {}): Promise<number[]> {
-  const running = await descendants();
-  const engine = running.find((one) => one.command.startsWith(`${command} up`));
+  const engine = (await descendants()).find((one) => one.command.startsWith(`${command} up`));
   if (!engine) throw new Error("The engine is not running.");
+  // Its own only: this process has others, such as the compiler that loads the tests.
+  const orphans = (await descendants(engine.pid)).map(({ pid }) => pid);
   kill(engine.pid);
-  const orphans = running.map(({ pid }) => pid).filter((pid) => pid !== engine.pid);
   if (!spare) kill(...orphans);
   return orphans;
 }

@@ -9,8 +9,8 @@ interface Process {
   command: string;
 }
 
-/** Every process that this one has started, directly or not, and whose parents are still there. */
-export async function descendants(): Promise<Process[]> {
+/** Every process that the given one has started, directly or not, and whose parents are still there. */
+export async function descendants(ancestor = process.pid): Promise<Process[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss=,args="]);
   const all = stdout
     .split("\n")
@@ -19,7 +19,7 @@ export async function descendants(): Promise<Process[]> {
       ...{ pid: Number(pid), parent: Number(parent), resident: Number(resident) },
       command,
     }));
-  const found = all.filter(({ parent }) => parent === process.pid);
+  const found = all.filter(({ parent }) => parent === ancestor);
   for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
   return found;
 }
