@@ -49,10 +49,11 @@ const rooms = {
       ...["oss-client", "oss-inventory", "retry", "settings", "signed-calls", "sources", "transport", "way"],
     ],
     // The resource.
-    "run-record": ["inputs", "rule"],
+    looks: ["rule"],
+    "run-record": ["inputs", "looks", "rule"],
     confirm: ["errors", "oss-client", "retry", "rule"],
     lifecycle: [
-      ...["confirm", "errors", "inputs", "oss-client", "retry", "rule", "run-record", "settings"],
+      ...["confirm", "errors", "inputs", "looks", "oss-client", "retry", "rule", "run-record", "settings"],
       "signed-calls",
     ],
     "engine-lives": ["errors"],

@@ -17,7 +17,10 @@ export function provider(): dynamic.ResourceProvider {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(line);
       const connections = new Connections((key) => config.get(key), { beforeWrite: engineLives, log });
-      configured(new Lifecycle({ connections, clock: systemClock, log }));
+      const started = new Lifecycle({ connections, clock: systemClock, log });
+      // A preview has no verb after check that could wait for its looks.
+      atEnd(() => started.settled());
+      configured(started);
       return Promise.resolve();
     },
     check: quietly(async (olds: object, news: object) => (await lifecycle).check({ ...olds }, { ...news })),
@@ -30,6 +33,16 @@ export function provider(): dynamic.ResourceProvider {
       (await lifecycle).update({ ...olds }, { ...news }),
     delete: quietly(async (id: string, props: object) => (await lifecycle).delete(id, { ...props })),
   };
+}
+
+/** The engine ends its provider processes with SIGINT, and for five seconds still shows what they say. */
+function atEnd(finish: () => Promise<void>): void {
+  process.once("SIGINT", () => {
+    void finish().finally(() => {
+      // The process serves dynamic resources of every kind: another one may want to end it in its own time.
+      if (process.listenerCount("SIGINT") === 0) process.kill(process.pid, "SIGINT");
+    });
+  });
 }
 
 /** The server prints the stack of an error besides passing it on; what a person needs is in the message. */

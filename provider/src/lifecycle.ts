@@ -4,6 +4,7 @@ import { inputDifferences, inputFailures, normalInputs, type Inputs } from "./in
 import type { OssClient } from "./oss-client";
 import type { Clock } from "./retry";
 import { describe, differences, sameRule, unknownValue, type EncryptionRule, type Failure } from "./rule";
+import type { Look } from "./looks";
 import { RunRecord } from "./run-record";
 import type { Target } from "./settings";
 import { isNotFound } from "./signed-calls";
@@ -34,6 +35,8 @@ export interface LifecycleOptions {
 export class Lifecycle {
   readonly #run = new RunRecord();
   readonly #said = new Set<string>();
+  /** Where a look got no answer: the other looks would take as long, one after the other. */
+  readonly #silent = new WeakSet<OssClient>();
 
   constructor(readonly options: LifecycleOptions) {}
 
@@ -52,7 +55,7 @@ export class Lifecycle {
     const isNew = Object.keys(olds).length === 0;
     if (failures.length === 0 && isNew && inputs.bucket !== unknownValue && this.#isTargetKnown(inputs)) {
       if (importId !== undefined) failures.push(...(await this.#compareForImport(inputs, importId)));
-      else await this.#preview(inputs);
+      else await this.#run.looks.start(inputs.bucket, this.#look(inputs));
     }
     return { inputs: { ...inputs }, failures: failures.map(withoutValue) };
   }
@@ -70,7 +73,7 @@ export class Lifecycle {
     const { bucket } = inputs;
     const client = this.options.connections.client(inputs);
     await this.#run.inTurn(bucket, async () => {
-      const { rule: live } = this.#run.takeLook(bucket, this.options.clock.now()) ?? {
+      const { rule: live } = (await this.#run.looks.take(bucket, this.options.clock)) ?? {
         rule: await client.getBucketEncryption(bucket),
       };
       if (!this.#run.wasRemoved(bucket) && sameRule(live, inputs)) return;
@@ -108,6 +111,11 @@ export class Lifecycle {
     if (!live) return {};
     const inputs = { ...normalInputs({ bucket: id, ...live, ...target }) };
     return { id, props: inputs, inputs: { ...inputs } };
+  }
+
+  /** Waits for what `check` began: it may still have to say something. */
+  async settled(): Promise<void> {
+    await this.#run.looks.settled();
   }
 
   async delete(id: string, props: Props): Promise<void> {
@@ -198,7 +206,8 @@ export class Lifecycle {
           "sseAlgorithm",
           "the bucket has no default rule; without the import option it gets this one",
         );
-      this.#run.saw(bucket, live, this.options.clock.now());
+      const look = { rule: live, at: this.options.clock.now() };
+      await this.#run.looks.start(bucket, Promise.resolve(look));
       const known = differences(live, inputs).filter((property) => inputs[property] !== unknownValue);
       return known.flatMap((property) =>
         fail(
@@ -213,17 +222,19 @@ export class Lifecycle {
   }
 
   /** A brief look that never fails: it says in preview which rule is about to be replaced, and saves create a request. */
-  async #preview(inputs: Inputs): Promise<void> {
+  async #look(inputs: Inputs): Promise<Look | undefined> {
     const { connections, clock } = this.options;
+    const client = connections.client(inputs);
+    if (this.#silent.has(client)) return undefined;
     try {
-      const live = await connections
-        .client(inputs)
-        .getBucketEncryption(inputs.bucket, { timeoutMs: briefMs });
-      this.#run.saw(inputs.bucket, live, clock.now());
-      if (!Object.values(inputs).includes(unknownValue)) this.#announceReplacement(inputs, live);
+      const rule = await client.getBucketEncryption(inputs.bucket, { timeoutMs: briefMs });
+      if (!Object.values(inputs).includes(unknownValue)) this.#announceReplacement(inputs, rule);
+      return { rule, at: clock.now() };
     } catch (error) {
       // Anything about the bucket shows when it is written. Missing credentials concern the whole run: better now.
       if (error instanceof ConfigurationError) this.#say(error.message);
+      if (error instanceof OssCallError && error.failure.network) this.#silent.add(client);
+      return undefined;
     }
   }
 

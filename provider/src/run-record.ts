@@ -1,14 +1,7 @@
 import pLimit, { type Limit } from "p-limit";
-import { unknownValue, differences, type EncryptionRule, type Failure } from "./rule";
+import { unknownValue, differences, type Failure } from "./rule";
 import type { Inputs } from "./inputs";
-
-/** A look at a bucket's rule stands in for another one this long: from check to create of the same resource. */
-const lookLastsMs = 15_000;
-
-interface Look {
-  rule: EncryptionRule | undefined;
-  at: number;
-}
+import { Looks } from "./looks";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
 
@@ -17,9 +10,9 @@ const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => val
  * process and deletes only after the program's last registration, so by then every declared bucket is known.
  */
 export class RunRecord {
+  readonly looks = new Looks();
   readonly #declared = new Map<string, Inputs>();
   readonly #moving = new Set<string>();
-  readonly #looks = new Map<string, Look>();
   readonly #removed = new Set<string>();
   readonly #turns = new Map<string, Limit>();
 
@@ -46,19 +39,8 @@ export class RunRecord {
     return this.#declared.get(bucket);
   }
 
-  saw(bucket: string, rule: EncryptionRule | undefined, at: number): void {
-    this.#looks.set(bucket, { rule, at });
-  }
-
-  /** The last look at a bucket if it is fresh. It serves once. */
-  takeLook(bucket: string, now: number): Look | undefined {
-    const look = this.#looks.get(bucket);
-    this.#looks.delete(bucket);
-    return look && now - look.at < lookLastsMs ? look : undefined;
-  }
-
   removes(bucket: string): void {
-    this.#looks.delete(bucket);
+    this.looks.drop(bucket);
     this.#removed.add(bucket);
   }
 

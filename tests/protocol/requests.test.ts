@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { served } from "./emulator-access";
+import { until } from "./provider-process";
 import { aes256, declared, withProvider } from "./with-provider";
 
 describe("on the wire, without faults,", () => {
@@ -34,7 +35,11 @@ describe("on the wire, without faults,", () => {
       assert.deepStrictEqual(served(bench.emulator, await run()), requests));
   }
 
-  const preview = (name: string) => bench.provider.check({}, declared(name)).then(() => name);
+  const preview = async (name: string) => {
+    await bench.provider.check({}, declared(name));
+    await until(() => served(bench.emulator, name).length > 0);
+    return name;
+  };
   const create = (name: string) => createdBy(name).then(() => name);
   const update = (name: string, change: object) =>
     bench.provider.update(name, declared(name), declared(name, { ...change })).then(() => name);

@@ -1,0 +1,48 @@
+import type { EncryptionRule } from "./rule";
+
+/** What a look at a bucket showed, and when. */
+export interface Look {
+  /** Undefined: the bucket has no rule. */
+  rule: EncryptionRule | undefined;
+  at: number;
+}
+
+/** A look stands in for another one this long: from check to create of the same resource. */
+const lastsMs = 15_000;
+
+/** As many as the transport sends at once: more would only wait there, and all be waited for at the end. */
+const atOnce = 16;
+
+/**
+ * Looks at buckets while the engine goes on. It checks resources one after the other, so a check that waited for its
+ * look would add the way to OSS and back to every new resource.
+ */
+export class Looks {
+  readonly #byBucket = new Map<string, Promise<Look | undefined>>();
+  readonly #underWay = new Set<Promise<Look | undefined>>();
+
+  /** Notes a look, which ends without a result where it failed. Waits only if too many are under way. */
+  async start(bucket: string, look: Promise<Look | undefined>): Promise<void> {
+    this.#byBucket.set(bucket, look);
+    this.#underWay.add(look);
+    void look.finally(() => this.#underWay.delete(look));
+    while (this.#underWay.size >= atOnce) await Promise.race(this.#underWay);
+  }
+
+  /** The last look at a bucket if it is fresh. It serves once. */
+  async take(bucket: string, clock: { now(): number }): Promise<Look | undefined> {
+    const look = this.#byBucket.get(bucket);
+    this.#byBucket.delete(bucket);
+    const seen = await look;
+    return seen && clock.now() - seen.at < lastsMs ? seen : undefined;
+  }
+
+  drop(bucket: string): void {
+    this.#byBucket.delete(bucket);
+  }
+
+  /** Waits until no look is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+}
