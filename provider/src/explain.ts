@@ -55,7 +55,7 @@ const nextSteps: Record<string, NextStep> = {
 export function refused(context: CallContext, status: number, body: ErrorBody): OssCallError {
   const { code, message, requestId, ec, endpoint } = body;
   const next = endpoint
-    ? `The bucket is served by ${endpoint}: set the resource's or the connection's region or endpoint accordingly.`
+    ? `The bucket is served by ${clean(endpoint, context)}: set the resource's or the connection's region or endpoint accordingly.`
     : Object.hasOwn(nextSteps, code) && nextSteps[code]?.(context);
   const said = message ? `: ${clean(message, context)}` : "";
   return failed(

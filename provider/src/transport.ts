@@ -153,10 +153,12 @@ export class Transport {
           data: Buffer.alloc(0),
           failure: { code: failureCode(timedOut ?? error), reused: request.reusedSocket },
         });
-      request.once("error", fail);
+      // An answer that switches protocols (101) is neither an error nor a response to Node.
+      const close = () => fail(new NetworkError("BODY_CUT_OFF"));
+      request.once("error", fail).once("close", close);
       request.once("response", (response) => {
         // What breaks inside a body reaches the response as well, sometimes later; there it is known to be inside.
-        request.off("error", fail).on("error", () => undefined);
+        request.off("close", close).off("error", fail).on("error", () => undefined);
         readBody(response, ctx.largestBody ?? largestBody).then(
           (data) => resolve({ status: response.statusCode ?? 0, headers: response.headers, data }),
           (error: unknown) => {

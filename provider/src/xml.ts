@@ -8,7 +8,7 @@ export class UnexpectedBodyError extends Error {
 export type Element = Record<string, unknown>;
 
 export const isElement = (value: unknown): value is Element =>
-  typeof value === "object" && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The root element of a body, which must have this name. */
 export async function parse(body: Buffer, root: string): Promise<Element> {

@@ -58,6 +58,7 @@ describe("wire", () => {
     ["nothing", Buffer.alloc(0), "an empty body"],
     ["white space", Buffer.from(" \n"), "an empty body"],
     ["text", Buffer.from("Bad gateway"), "a body that is not well-formed XML"],
+    ["a comment alone", Buffer.from("<!-- down -->"), "a body that is not a <ServerSideEncryptionRule>"],
     ["truncated XML", rule("").subarray(0, 60), "a body that is not well-formed XML"],
     [
       "another root",

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { refused } from "../../provider/src/explain";
+
+const context = {
+  operation: "PutBucketEncryption",
+  action: "oss:PutBucketEncryption",
+  bucket: "logs",
+  isOnObject: false,
+  attempts: 1,
+  endpoint: "https://oss-cn-hangzhou.aliyuncs.com",
+  origin: "OSS_ACCESS_KEY_ID in the environment",
+  secrets: ["s3cr3t"],
+};
+
+describe("an error that OSS answered with", () => {
+  const body = { code: "SomeCode", message: "m", requestId: "id", ec: "0001", endpoint: "oss.example.com" };
+
+  it("is told with all that OSS says", () => {
+    assert.equal(
+      refused(context, 403, body).message,
+      "PutBucketEncryption of bucket logs failed: 403 SomeCode: m (request id id, EC 0001). " +
+        "The bucket is served by oss.example.com: set the resource's or the connection's region or endpoint accordingly.",
+    );
+  });
+
+  for (const element of Object.keys(body)) {
+    it(`is told without a secret that its ${element} repeats`, () => {
+      const { message } = refused(context, 403, { ...body, [element]: "a s3cr3t b" });
+      assert.match(message, /a \[secret\] b/);
+      assert.ok(!message.includes("s3cr3t"), message);
+    });
+  }
+});
