@@ -22,6 +22,16 @@ export interface BucketEncryptionArgs {
   connection?: pulumi.Input<string | undefined>;
 }
 
+/** Named to the SDK, so that a resource has them as outputs from the start, also where the engine only reads it. */
+const outputs = {
+  bucket: undefined,
+  sseAlgorithm: undefined,
+  kmsMasterKeyId: undefined,
+  kmsDataEncryption: undefined,
+  region: undefined,
+  connection: undefined,
+};
+
 /**
  * The default server-side encryption of an OSS bucket: objects uploaded without a method of their own get it.
  * Objects that exist keep the encryption they have.
@@ -81,10 +91,7 @@ export class BucketEncryption extends pulumi.CustomResource {
       resourceType,
       name,
       {
-        kmsMasterKeyId: undefined,
-        kmsDataEncryption: undefined,
-        region: undefined,
-        connection: undefined,
+        ...outputs,
         ...args,
         ...(importId === undefined ? {} : { __import: importId }),
         __provider: providerText,

@@ -98,16 +98,21 @@ export class Lifecycle {
     return { outs: { ...inputs } };
   }
 
-  /** The live rule; without an id where OSS says that the rule or the bucket is gone, and an error in doubt. */
+  /**
+   * The live rule; without an id where OSS says that the rule or the bucket is gone, and an error in doubt.
+   * `BucketEncryption.get` has no state yet: the engine takes a blank for a resource without properties there.
+   */
   async read(id: string, props: Props): Promise<{ id?: string; props?: Props; inputs?: Props }> {
     const { region, connection } = props as Target;
     const target = { ...(region ? { region } : {}), ...(connection ? { connection } : {}) };
+    const isGet = props.sseAlgorithm === undefined;
     let live: EncryptionRule | undefined;
     try {
       live = await this.options.connections.client(target).getBucketEncryption(id);
     } catch (error) {
-      if (!isNotFound(error, "NoSuchBucket")) throw error;
+      if (isGet || !isNotFound(error, "NoSuchBucket")) throw error;
     }
+    if (!live && isGet) throw new OssEncryptionError(`bucket ${id} has no default rule that could be read`);
     if (!live) return {};
     const inputs = { ...normalInputs({ bucket: id, ...live, ...target }) };
     return { id, props: inputs, inputs: { ...inputs } };

@@ -26,7 +26,7 @@ const overClient = (client: OssClient): RuleOperations => ({
 /** Through the provider's process, whose environment can name a proxy and a certificate authority. */
 const overProcess = (provider: ProviderProcess): RuleOperations => ({
   get: async (bucket) => {
-    const { id, props } = await provider.read(bucket, { __provider: providerCode });
+    const { id, props } = await provider.read(bucket, { sseAlgorithm: "any", __provider: providerCode });
     if (!id) return undefined;
     assert.deepStrictEqual([id, props.bucket], [bucket, bucket]);
     return normalForm(props as unknown as EncryptionRule);

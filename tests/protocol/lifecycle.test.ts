@@ -69,6 +69,17 @@ describe("the provider's process", () => {
     }
   });
 
+  it("reads for BucketEncryption.get, which has no state, or fails: a blank would pass for a resource", async () => {
+    const [name, none] = [bench.bucket(aes256), bench.bucket()];
+    const { __provider } = declared(name);
+    const { id, props } = await bench.provider.read(name, { __provider });
+    assert.deepStrictEqual([id, props], [name, declared(name)]);
+    await assert.rejects(bench.provider.read(none, { __provider }), {
+      message: `bucket ${none} has no default rule that could be read`,
+    });
+    await assert.rejects(bench.provider.read("protocol-none", { __provider }), /404 NoSuchBucket/);
+  });
+
   it("reads what check returns, keeping region and connection", async () => {
     const name = bench.bucket({ SSEAlgorithm: "KMS" });
     const state = declared(name, { region: "cn-hangzhou", connection: "finance" });
