@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import type { Operation } from "../../tools/pulumi-project";
+import { describeWithEngine, EncryptionStack } from "./stack";
+
+describeWithEngine("a CMK id that the program keeps secret", (engine) => {
+  let stack: EncryptionStack;
+  const [first, second, outside] = ["cmk-of-the-first-up", "cmk-of-the-second-up", "cmk-set-outside"];
+
+  before(async () => {
+    stack = await EncryptionStack.create(engine());
+    stack.emulator.createBucket("payroll");
+  });
+  after(() => stack.close());
+
+  async function declare(kmsMasterKeyId: string): Promise<void> {
+    const args = { bucket: "payroll", sseAlgorithm: "KMS", kmsMasterKeyId };
+    await stack.declare({ name: "enc", args, secret: ["kmsMasterKeyId"] });
+  }
+
+  /** All that a person or a file gets to see. Pulumi's own debug lines, which nobody asked for here, hold every input. */
+  async function shown({ stdout, stderr, events }: Operation): Promise<string> {
+    const visible = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
+    return stdout + stderr + JSON.stringify(visible) + (await stack.project.exportStack()).text;
+  }
+
+  it("is in no output and no state, through changes in the program and from outside", async () => {
+    await declare(first);
+    const seen = [await shown(await stack.project.up(["--diff"]))];
+    assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, first);
+
+    await declare(second);
+    seen.push(await shown(await stack.project.up(["--diff"])));
+    assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, second);
+
+    stack.emulator.setEncryption("payroll", { SSEAlgorithm: "KMS", KMSMasterKeyID: outside });
+    const refresh = await stack.project.refresh(["--diff"]);
+    assert.match(refresh.stdout, /~ kmsMasterKeyId: \[secret\] => \[secret\]/);
+    seen.push(await shown(refresh), await shown(await stack.project.destroy(["--diff"])));
+    for (const id of [first, second, outside])
+      for (const [at, text] of seen.entries()) assert.ok(!text.includes(id), `${id} in operation ${at + 1}`);
+  });
+});
