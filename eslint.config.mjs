@@ -23,9 +23,11 @@ const rooms = {
     way: [],
     roles: ["errors", "sources", "way"],
     profiles: ["errors", "roles", "sources", "way"],
-    "find-way": ["connection-entry", "errors", "profiles", "roles", "sources", "way"],
+    finders: ["errors", "profiles", "roles", "sources", "way"],
+    "find-way": ["connection-entry", "errors", "finders", "roles", "sources", "way"],
     // One call to OSS.
     retry: [],
+    silence: [],
     transport: [],
     call: ["endpoint", "retry", "transport", "way"],
     "signed-calls": [
@@ -35,6 +37,7 @@ const rooms = {
       "errors",
       "outcome",
       "retry",
+      "silence",
       "transport",
       "way",
       "wire",
@@ -42,7 +45,7 @@ const rooms = {
     "oss-client": ["call", "rule", "signed-calls", "wire"],
     "oss-inventory": ["call", "rule", "signed-calls", "wire-lists"],
     // Which way to OSS.
-    "fetch-credentials": ["errors", "transport", "way"],
+    "fetch-credentials": ["errors", "silence", "transport", "way"],
     "credential-source": ["errors", "fetch-credentials", "retry", "way"],
     connection: [
       ...["call", "connection-entry", "credential-source", "errors", "fetch-credentials", "find-way"],

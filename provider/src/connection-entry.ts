@@ -49,9 +49,7 @@ export function connectionEntry(name: string | undefined, config: Lookup): Conne
   const connections = readConnections(config(key));
   if (!Object.hasOwn(connections, name)) {
     const known = Object.keys(connections).join(", ") || "none";
-    throw new ConfigurationError(
-      `${key} has no connection of the name the resource gives; known are: ${known}.`,
-    );
+    throw new ConfigurationError(`connection must be the name of an entry of ${key}; known are: ${known}.`);
   }
   const entry = connections[name];
   if (!isObject(entry)) throw new ConfigurationError(`${key}: ${name} must be an object.`);

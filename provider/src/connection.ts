@@ -7,7 +7,7 @@ import { connectionEntry } from "./connection-entry";
 import { CredentialSource } from "./credential-source";
 import { ConfigurationError, CredentialsError } from "./errors";
 import type { FetchOptions } from "./fetch-credentials";
-import { findWay, noCredentials, overruledKeys } from "./find-way";
+import { findWay, innermost, isLastResort, noCredentials, staleNote } from "./find-way";
 import { OssClient } from "./oss-client";
 import { OssInventory } from "./oss-inventory";
 import { systemClock } from "./retry";
@@ -85,8 +85,8 @@ export class Connections {
     const transport = new Transport({
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
-      // The metadata service answers this machine only.
-      proxyFor: (url) => (url.startsWith(metadataEndpoint) ? "" : getProxyForUrl(url)),
+      // Keys come in the clear from these, and from near by: no proxy must see them.
+      proxyFor: (url) => (askedDirectly(way, metadataEndpoint, url) ? "" : getProxyForUrl(url)),
     });
     this.#transports.push(transport);
     const send: FetchOptions["send"] = (url, { timeoutMs, ...request }) =>
@@ -100,35 +100,26 @@ export class Connections {
       try {
         return await fetchCredentials(way, { stsEndpoint, metadataEndpoint, send });
       } catch (error) {
-        throw isLastResort(innermost(way)) && error instanceof CredentialsError && !error.isPassing
-          ? noCredentials()
-          : error;
+        if (!(error instanceof CredentialsError) || error.isPassing) throw error;
+        if (isLastResort(innermost(way))) throw noCredentials();
+        const note = staleNote(way, this.#sources);
+        throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }
     };
     const credentials = new CredentialSource(fetch, clock, this.#sources.now);
-    const reach = { ...settings, credentials, transport, ...this.#origin(way) };
+    const originNote = staleNote(way, this.#sources);
+    const { origin } = way;
+    const reach = { ...settings, credentials, transport, origin, ...(originNote ? { originNote } : {}) };
     return new OssClient(new SignedCalls(reach, this.options));
   }
-
-  #origin(way: Way): { origin: string; originNote?: string } {
-    const { origin } = way;
-    const fresher = innermost(way).origin.includes("in the stack config") && overruledKeys(this.#sources);
-    if (!fresher) return { origin };
-    return {
-      origin,
-      originNote:
-        `They win over ${fresher} in the environment. Refresh and destroy use the stack config ` +
-        "of the last up: if it has changed since, add --run-program.",
-    };
-  }
 }
 
-/** The way that a chain of roles starts from. */
-function innermost(way: Way): Way {
-  return way.kind === "role" ? innermost(way.base) : way;
+function askedDirectly(way: Way, metadataEndpoint: string, url: string): boolean {
+  const base = innermost(way);
+  return (
+    url.startsWith(metadataEndpoint) || (base.kind === "uri" && url === base.uri && url.startsWith("http:"))
+  );
 }
-
-const isLastResort = (way: Way) => way.kind === "ecs" && way.unasked === true;
 
 function readFile(path: string, home: string): string | undefined {
   try {

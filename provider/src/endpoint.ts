@@ -73,6 +73,8 @@ export function parseEndpoint({ value, origin }: Found): URL {
   if (url.username || url.password) throw refuse("must not contain a user name or password");
   if (url.pathname !== "/" || url.search || url.hash) throw refuse("must not have a path or query");
   if (url.hostname.startsWith("[")) throw refuse("must not be an IPv6 address: ali-oss can't address one");
+  // ali-oss throws for others, and an error of its own is no sentence for a person.
+  if (!/^[a-z0-9._-]+$/.test(url.hostname)) throw refuse("is not a host name or URL");
   if (/^oss-accelerate(-overseas)?\.aliyuncs\.com$/.test(url.hostname))
     throw refuse(
       "is for transfer acceleration, which moves objects and tells no region: use the endpoint of the region",
@@ -85,7 +87,7 @@ const regionalHost = (region: string, internal: boolean) =>
 
 /**
  * Where to go after OSS answered that a bucket must be addressed at `said`. Nothing if credentials must not go there:
- * the host has to be one of OSS's, or in the domain of the endpoint that is set. Inside the VPC it stays inside.
+ * the host has to be one of OSS's, or beside the endpoint that is set. Inside the VPC it stays inside.
  */
 export function redirected({ endpoint }: Address, said: string): Address | undefined {
   const here = new URL(endpoint);
@@ -99,13 +101,16 @@ export function redirected({ endpoint }: Address, said: string): Address | undef
       region,
       endpoint: withInternal(new URL(`${here.protocol}//${host}`), isInternal(here.hostname)),
     };
-  const domain = here.hostname.replace(/^[^.]+/, "");
-  const label = /^oss-([a-z0-9-]+?)(?:-internal)?\./.exec(host)?.[1];
-  if (!label || !domain.slice(1).includes(".") || !host.endsWith(domain)) return undefined;
+  // Another domain is followed from one regional host to its sibling only: the parent of any other host may be a
+  // public suffix, which anybody can have a name under.
+  const [, domain] = /^oss-[a-z0-9-]+(\..+\..+)$/.exec(here.hostname) ?? [];
+  const [, label] = /^oss-([a-z0-9-]+?)(?:-internal)?\./.exec(host) ?? [];
+  if (!domain || !label || host.replace(/^[^.]+/, "") !== domain) return undefined;
   return { region: label, endpoint: `${here.protocol}//${host}${here.port && `:${here.port}`}` };
 }
 
-const isInternal = (hostname: string) => hostname.endsWith("-internal.aliyuncs.com");
+/** Whether a host is one of OSS's inside the VPC. */
+export const isInternal = (hostname: string) => hostname.endsWith("-internal.aliyuncs.com");
 
 /** The region in one of OSS's own host names: public, internal or dual-stack. */
 function readRegionalHost(hostname: string): { region: string } | undefined {

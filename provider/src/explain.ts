@@ -34,7 +34,10 @@ const renewToken: NextStep = (context) =>
 const slowDown: NextStep = () =>
   "OSS limits the rate of bucket operations: lower --parallel or raise alicloud:maxRetryTimeout (seconds).";
 
-/** What to do about OSS's error codes, where there is something to do. */
+const setRegion: NextStep = () =>
+  "The bucket is in another region than the one set: correct region on its resource or connection.";
+
+/** What to do about OSS's error codes, and finer ones where a code says little; where there is something to do. */
 const nextSteps: Record<string, NextStep> = {
   AccessDenied: allow,
   NoSuchBucket: ({ bucket }) =>
@@ -49,14 +52,18 @@ const nextSteps: Record<string, NextStep> = {
   MetaOperationQpsLimitExceeded: slowDown,
   TotalQpsLimitExceeded: slowDown,
   QpsLimitExceeded: slowDown,
+  // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
+  "0002-00000226": setRegion,
+  "0002-00000228": setRegion,
 };
 
 /** An error that OSS answered with, as a sentence with bucket, code, status, request id, EC and the next step. */
 export function refused(context: CallContext, status: number, body: ErrorBody): OssCallError {
   const { code, message, requestId, ec, endpoint } = body;
+  const known = [ec ?? "", code].find((name) => Object.hasOwn(nextSteps, name));
   const next = endpoint
     ? `The bucket is served by ${clean(endpoint, context)}: set the resource's or the connection's region or endpoint accordingly.`
-    : Object.hasOwn(nextSteps, code) && nextSteps[code]?.(context);
+    : known && nextSteps[known]?.(context);
   const said = message ? `: ${clean(message, context)}` : "";
   return failed(
     context,

@@ -9,8 +9,11 @@ import {
   type CredentialsProvider,
 } from "@alicloud/credentials";
 import { CredentialsError } from "./errors";
-import type { Answer } from "./transport";
+import { silence } from "./silence";
+import { ownCodes, type Answer } from "./transport";
 import type { Credentials, Way } from "./way";
+
+silence("@alicloud/credentials", "sign");
 
 /** Credentials as fetched, and until when (milliseconds since 1970) they can be used; absent: they last. */
 export interface Fetched {
@@ -76,8 +79,8 @@ export async function fetchCredentials(way: Way, options: FetchOptions): Promise
     case "oidc": {
       const provider = OIDCRoleArnCredentialsProvider.builder()
         .withOIDCProviderArn(way.oidcProviderArn)
-        // The library reads files only; a token given as such is put into the request when it is sent.
-        .withOIDCTokenFilePath(way.tokenFile ?? devNull)
+        // The library reads the token from a file; here it is put into the request when that is sent.
+        .withOIDCTokenFilePath(devNull)
         .withRoleArn(way.role.roleArn)
         .withRoleSessionName(way.role.sessionName)
         .withDurationSeconds(way.role.durationSeconds)
@@ -116,7 +119,7 @@ async function ask(
     const url = request.url ?? `${host}${request.path}${queryString(request.queries)}`;
     const form = request.bodyForm && {
       ...request.bodyForm,
-      ...(way.kind === "oidc" && way.token ? { OIDCToken: way.token } : {}),
+      ...(way.kind === "oidc" ? { OIDCToken: way.token } : {}),
     };
     const answer = await send(url, {
       method: request.method,
@@ -139,23 +142,18 @@ async function ask(
       ...(expiresAt ? { expiresAt } : {}),
     };
   } catch {
-    const tokenFile =
-      way.kind === "oidc" && way.tokenFile ? `; ${way.tokenFile} must be there and readable` : "";
-    throw (
-      failure ??
-      new CredentialsError(`${way.origin}: ${new URL(host).host} gave no credentials${tokenFile}.`, false)
-    );
+    throw failure ?? new CredentialsError(`${way.origin}: ${new URL(host).host} gave no credentials.`, false);
   }
 }
 
 /** Code and request id tell what is wrong; messages can hold the string to sign, and with it the token. */
 function refusal(way: Way, host: string, answer: Answer): CredentialsError {
   const { status, failure } = answer;
-  if (failure)
-    return new CredentialsError(
-      `${way.origin}: no answer from ${host} (${failure.code}).`,
-      way.kind !== "ecs",
-    );
+  if (failure) {
+    const { code } = failure;
+    const why = code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
+    return new CredentialsError(`${way.origin}: no answer from ${host}: ${why}.`, way.kind !== "ecs");
+  }
   const { Code, RequestId } = json(answer);
   const said = typeof Code === "string" && /^[\w.]{1,64}$/.test(Code) ? ` ${Code}` : "";
   const id =

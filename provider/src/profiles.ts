@@ -1,6 +1,6 @@
 import ini from "ini";
 import { ConfigurationError } from "./errors";
-import { readRole } from "./roles";
+import { ecsWay, readRole, readToken } from "./roles";
 import type { Sources } from "./sources";
 import type { Way } from "./way";
 
@@ -85,15 +85,14 @@ function readProfile(
       if (!base) throw new ConfigurationError(`${where}: its source_profile is missing.`);
       return { kind: "role", base, role: role(), origin: where };
     }
-    case "EcsRamRole": {
-      const roleName = field("ram_role_name");
-      return { kind: "ecs", v2Only: false, origin: where, ...(roleName ? { roleName } : {}) };
-    }
+    case "EcsRamRole":
+      return ecsWay(field("ram_role_name"), sources.env, where);
     case "OIDC": {
       const [oidcProviderArn, tokenFile] = [field("oidc_provider_arn"), field("oidc_token_file")];
       if (!oidcProviderArn || !tokenFile)
         throw new ConfigurationError(`${where}: oidc_provider_arn or oidc_token_file is missing.`);
-      return { kind: "oidc", role: role(), oidcProviderArn, tokenFile, origin: where };
+      const token = readToken(sources, tokenFile, where);
+      return { kind: "oidc", role: role(), oidcProviderArn, token, origin: where };
     }
     case "CloudSSO":
     case "OAuth":
@@ -162,12 +161,11 @@ export function iniProfileWay(sources: Sources): Way | undefined {
     case "access_key":
       return keys(section, origin, false);
     case "ecs_ram_role":
-      return {
-        kind: "ecs",
-        v2Only: false,
+      return ecsWay(
+        section.role_name === undefined ? undefined : String(section.role_name),
+        sources.env,
         origin,
-        ...(section.role_name ? { roleName: String(section.role_name) } : {}),
-      };
+      );
     case "ram_role_arn": {
       const role = readRole(
         {

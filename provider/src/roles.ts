@@ -1,5 +1,5 @@
 import { ConfigurationError } from "./errors";
-import type { Lookup } from "./sources";
+import type { Lookup, Sources } from "./sources";
 import type { Role, Way } from "./way";
 
 type Fields = Record<string, unknown>;
@@ -28,8 +28,9 @@ export function roleWay(value: unknown, base: Way, env: Lookup, origin: string):
 }
 
 /** From the value of `assumeRoleWithOidc`; what it leaves out comes from the environment, where ACK puts it. */
-export function oidcWay(value: unknown, env: Lookup, origin: string): Way | undefined {
+export function oidcWay(value: unknown, sources: Sources, origin: string): Way | undefined {
   if (!value) return undefined;
+  const { env } = sources;
   const known = [
     "roleArn",
     "roleSessionName",
@@ -53,18 +54,33 @@ export function oidcWay(value: unknown, env: Lookup, origin: string): Way | unde
   const tokenFile = token
     ? undefined
     : (text(fields, "oidcTokenFile", origin) ?? env("ALIBABA_CLOUD_OIDC_TOKEN_FILE"));
-  const inline = token ?? (tokenFile ? undefined : env("ALIBABA_CLOUD_OIDC_TOKEN"));
-  if (!tokenFile && !inline)
-    throw new ConfigurationError(`${origin}: oidcTokenFile or oidcToken must be set.`);
-  return {
-    kind: "oidc",
-    role,
-    oidcProviderArn,
-    origin,
-    ...(tokenFile ? { tokenFile } : {}),
-    ...(inline ? { token: inline } : {}),
-  };
+  const inline =
+    token ?? (tokenFile ? readToken(sources, tokenFile, origin) : env("ALIBABA_CLOUD_OIDC_TOKEN"));
+  if (!inline) throw new ConfigurationError(`${origin}: oidcTokenFile or oidcToken must be set.`);
+  return { kind: "oidc", role, oidcProviderArn, token: inline, origin };
 }
+
+/** The token that is in a file now; whoever put it there replaces it before it expires. */
+export function readToken({ file }: Sources, path: string, origin: string): string {
+  const token = file(path)?.trim();
+  if (token === undefined) throw new ConfigurationError(`${origin}: there is no file ${path}.`);
+  if (!token) throw new ConfigurationError(`${origin}: the file ${path} is empty.`);
+  return token;
+}
+
+/** The RAM role of the ECS instance; without a name the one it has. */
+export function ecsWay(
+  roleName: string | undefined,
+  env: Lookup,
+  origin: string,
+): Extract<Way, { kind: "ecs" }> {
+  if (isTrue(env("ALIBABA_CLOUD_ECS_METADATA_DISABLED")))
+    throw new ConfigurationError(`${origin} can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.`);
+  const v2Only = isTrue(env("ALIBABA_CLOUD_IMDSV1_DISABLED"));
+  return { kind: "ecs", v2Only, origin, ...(roleName ? { roleName } : {}) };
+}
+
+export const isTrue = (value: string | undefined) => value?.toLowerCase() === "true";
 
 /** A role from fields named as in stack config; `otherwise` has what counts where a field is absent. */
 export function readRole(

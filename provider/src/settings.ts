@@ -1,5 +1,5 @@
 import type { ConnectionEntry } from "./connection-entry";
-import { address, parseEndpoint, regionVariables, type Address, type Found } from "./endpoint";
+import { address, isInternal, parseEndpoint, regionVariables, type Address, type Found } from "./endpoint";
 import { ConfigurationError } from "./errors";
 import type { Lookup, Sources } from "./sources";
 
@@ -49,6 +49,8 @@ export function readSettings(
   const internal = entry.internal ?? false;
   const where = address(region, endpoint, internal);
   const sts = serviceEndpoint("sts", sources);
+  // Where OSS is reached inside a VPC there may be no way out to the public STS.
+  const vpc = internal || isInternal(new URL(where.endpoint).hostname);
 
   return {
     ...where,
@@ -56,7 +58,7 @@ export function readSettings(
     ...(entry.cloudBoxId ? { cloudBoxId: entry.cloudBoxId } : {}),
     stsEndpoint: sts
       ? parseEndpoint(sts).origin
-      : `https://sts${internal ? "-vpc" : ""}.${where.region}.aliyuncs.com`,
+      : `https://sts${vpc ? "-vpc" : ""}.${where.region}.aliyuncs.com`,
     connectTimeoutMs: number("alicloud:clientConnectTimeout", sources.config, 10_000),
     readTimeoutMs: number("alicloud:clientReadTimeout", sources.config, 30_000),
     // The alicloud provider counts this one in seconds and the other two in milliseconds.

@@ -5,9 +5,12 @@ import { redirected, type Address } from "./endpoint";
 import { OssCallError, OssEncryptionError } from "./errors";
 import { judge, type Expectation, type Outcome } from "./outcome";
 import { retrying, systemClock, type Attempt } from "./retry";
+import { silence } from "./silence";
 import type { Answer, TransportRequest } from "./transport";
 import type { Credentials } from "./way";
 import type { ErrorBody } from "./wire";
+
+silence("ali-oss", "ali-oss*");
 
 /** The part of ali-oss that this client stands on: it signs, and builds URL and headers. */
 interface Signer {

@@ -31,9 +31,7 @@ interface OidcWay {
   kind: "oidc";
   role: Role;
   oidcProviderArn: string;
-  /** Path of the file that holds the token; it is read anew each time, since whoever wrote it replaces it. */
-  tokenFile?: string;
-  token?: string;
+  token: string;
 }
 
 export interface Role {

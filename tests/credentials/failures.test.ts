@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmulator, type Emulator } from "oss-emulator";
+import { inspect } from "node:util";
+import { startEmulator, type Emulator, type LoggedRequest } from "oss-emulator";
 import { Connections, type ConnectionsOptions } from "../../provider/src/connection";
+import { Lifecycle } from "../../provider/src/lifecycle";
 
 const account = "1234567890123456";
 const roleArn = `acs:ram::${account}:role/encryption`;
@@ -14,10 +18,15 @@ const cli = (profile: object) =>
 const spelled = { access_key_id: "some-id", access_key_secret: "some-secret" };
 const broken = `{ "profiles": [{ "name": "work", "access_key_secret": "some-secret" `;
 
-/** What a call that must fail says. */
+/** What a call that must fail says. Nothing of the error holds a secret, shown or not. */
 async function failure(call: Promise<unknown>): Promise<string> {
   await assert.rejects(call);
-  return String(await call.catch((error: unknown) => error as Error));
+  const error = await call.catch((error: unknown) => error as Error);
+  assert.doesNotMatch(
+    inspect(error, { depth: Infinity, showHidden: true }),
+    /(some|wrong|fresh)-secret|STS\./,
+  );
+  return String(error);
 }
 
 interface Mistake {
@@ -127,6 +136,34 @@ const mistakes: Mistake[] = [
       "alicloud:ecsRoleName in the stack config can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
   },
   {
+    title: "a profile with an ECS role where the metadata service is switched off",
+    config: profile,
+    env: { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
+    file: cli({ mode: "EcsRamRole" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json) can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
+  },
+  {
+    title: "a token file that isn't there",
+    config: {
+      "alicloud:assumeRoleWithOidc": JSON.stringify({
+        roleArn,
+        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+        oidcTokenFile: "~/token",
+      }),
+    },
+    message: "alicloud:assumeRoleWithOidc in the stack config: there is no file ~/token.",
+  },
+  {
+    title: "an empty token file",
+    env: {
+      ALIBABA_CLOUD_ROLE_ARN: roleArn,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: `acs:ram::${account}:oidc-provider/ci`,
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/dev/null",
+    },
+    message: "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment: the file /dev/null is empty.",
+  },
+  {
     title: "a credentials URI that isn't one",
     config: { "alicloud:credentialsUri": "some-secret" },
     message: "alicloud:credentialsUri in the stack config must be an http:// or https:// URL.",
@@ -146,7 +183,7 @@ const mistakes: Mistake[] = [
     config: { ...keys, "oss-encryption:connections": `{"finance":{},"legal":{}}` },
     connection: "some-secret",
     message:
-      "oss-encryption:connections has no connection of the name the resource gives; known are: finance, legal.",
+      "connection must be the name of an entry of oss-encryption:connections; known are: finance, legal.",
   },
   {
     title: "a connection with two ways at once",
@@ -171,11 +208,14 @@ describe("credentials, when they fail", () => {
   let emulator: Emulator;
   let home: string;
   const open: Connections[] = [];
+  let atRequest: (request: LoggedRequest) => void;
 
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), "failures-"));
+    atRequest = () => undefined;
     emulator = await startEmulator({
       accounts: [{ id: account, accessKeyId: "some-id", accessKeySecret: "some-secret" }],
+      onRequest: (request) => atRequest(request),
     });
     emulator.createBucket("logs");
   });
@@ -239,6 +279,22 @@ describe("credentials, when they fail", () => {
     });
   }
 
+  it("makes one more STS call for a run of 50 resources whose token expires in the middle", async () => {
+    const connections = connect(withRole);
+    const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+    const lifecycle = new Lifecycle({ connections, clock, log: () => undefined });
+    const buckets = Array.from({ length: 50 }, (_, n) => `bucket-${n}`);
+    for (const bucket of buckets) emulator.createBucket(bucket);
+    let writes = 0;
+    atRequest = ({ operation }) => {
+      if (operation === "PutBucketEncryption" && ++writes === 20) emulator.endSessions();
+    };
+    await Promise.all(buckets.map((bucket) => lifecycle.create({ bucket, sseAlgorithm: "AES256" })));
+    for (const bucket of buckets) assert.deepEqual(emulator.encryption(bucket), { SSEAlgorithm: "AES256" });
+    assert.equal(emulator.counts.AssumeRole, 2);
+    assert.ok(emulator.requests.some(({ code }) => code === "SecurityTokenExpired"));
+  });
+
   it("tries STS again while it is down, and then says which way failed", async () => {
     emulator.fault({
       operation: "AssumeRole",
@@ -261,14 +317,14 @@ describe("credentials, when they fail", () => {
     // The real limit is 10 s a try.
     const client = connect({ ...withRole, "alicloud:clientReadTimeout": "50" }).client({});
     await assert.rejects(client.getBucketEncryption("logs"), {
-      message: `${way}: no answer from ${host()} (READ_TIMEOUT).`,
+      message: `${way}: no answer from ${host()}: no complete answer in time.`,
     });
   });
 
   it("tells a refusal of STS by code and request id only", async () => {
     const config = { ...withRole, "alicloud:secretKey": "wrong-secret" };
     const said = await failure(connect(config).client({}).getBucketEncryption("logs"));
-    assert.match(said, new RegExp(`${host()} answered \\d+ [\\w.]+ \\(request id [\\w-]+\\)\\.$`));
+    assert.match(said, new RegExp(`${host()} answered \\d+ [\\w.]+ \\(request id [\\w-]+\\)\\. Refresh and`));
     assert.doesNotMatch(said, /some-id|wrong-secret|Signature=/);
     assert.equal(emulator.requests.length, 1);
   });
@@ -280,6 +336,25 @@ describe("credentials, when they fail", () => {
       said,
       /^ConfigurationError: No credentials found\. Looked for, in this order: alicloud:accessKey \+ alicloud:secretKey; .*; the RAM role of the ECS instance\.$/,
     );
+  });
+
+  it("ends within three seconds where nothing answers as metadata service", async () => {
+    const asked: (string | undefined)[] = [];
+    const silent = createServer((request) => asked.push(request.url));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const began = performance.now();
+    const said = await failure(
+      connect({}, { metadataEndpoint: `http://127.0.0.1:${port}` })
+        .client({})
+        .getBucketEncryption("logs"),
+    );
+    const seconds = (performance.now() - began) / 1000;
+    silent.closeAllConnections();
+    silent.close();
+    assert.match(said, /^ConfigurationError: No credentials found\. .*; the RAM role of the ECS instance\.$/);
+    assert.deepEqual(asked, ["/latest/api/token", "/latest/meta-data/ram/security-credentials/"]);
+    assert.ok(seconds < 3, `${seconds} s`);
   });
 
   it("lists what it looked for where a role has nothing to stand on", async () => {
@@ -323,14 +398,44 @@ describe("credentials, when they fail", () => {
       assert.doesNotMatch(await failure(call()), /some-|declared-/);
   });
 
-  it("says with a refusal which way was taken, and what it wins over", async () => {
+  const stale =
+    "Refresh and destroy use the stack config of the last up: if it has changed since, add --run-program.";
+  const fresh = { OSS_ACCESS_KEY_ID: "fresh-id", OSS_ACCESS_KEY_SECRET: "fresh-secret" };
+  const refusals: [title: string, env: Record<string, string>, wins: string][] = [
+    ["and that it may be stale", {}, ""],
+    ["and what it wins over", fresh, "They win over OSS_ACCESS_KEY_ID in the environment. "],
+    [
+      "and a profile that it wins over, which is there by now",
+      { ALICLOUD_PROFILE: "work" },
+      "They win over ALICLOUD_PROFILE in the environment (profile work of ~/.aliyun/config.json). ",
+    ],
+    ["and nothing of what is set up by half", { OSS_ACCESS_KEY_ID: "fresh-id" }, ""],
+  ];
+  for (const [title, env, wins] of refusals)
+    it(`says with a refusal which way was taken, ${title}`, async () => {
+      emulator.removeAccessKey("some-id");
+      if (env.ALICLOUD_PROFILE) {
+        mkdirSync(join(home, ".aliyun"));
+        writeFileSync(join(home, ".aliyun/config.json"), cli(spelled));
+      }
+      const said = await failure(connect(keys, { env }).client({}).getBucketEncryption("logs"));
+      assert.match(said, /403 InvalidAccessKeyId: /);
+      const next = `Check the credentials from alicloud:accessKey in the stack config. ${wins}${stale}`;
+      assert.equal(said.slice(-next.length), next);
+      assert.doesNotMatch(said, /some-id|fresh-id|secret/);
+    });
+
+  it("says so too where STS is what refuses", async () => {
     emulator.removeAccessKey("some-id");
-    const env = { OSS_ACCESS_KEY_ID: "fresh-id", OSS_ACCESS_KEY_SECRET: "fresh-secret" };
-    const said = await failure(connect(keys, { env }).client({}).getBucketEncryption("logs"));
-    assert.match(
-      said,
-      /403 InvalidAccessKeyId: .*Check the credentials from alicloud:accessKey in the stack config\. They win over OSS_ACCESS_KEY_ID in the environment\. .*add --run-program\.$/,
-    );
-    assert.doesNotMatch(said, /some-id|fresh-id|secret/);
+    const said = await failure(connect(withRole, { env: fresh }).client({}).getBucketEncryption("logs"));
+    assert.match(said, /answered 404 InvalidAccessKeyId\.NotFound \(request id [\w-]+\)\. They win over/);
+    assert.ok(said.endsWith(`OSS_ACCESS_KEY_ID in the environment. ${stale}`), said);
+  });
+
+  it("says so of no keys but those in the stack config", async () => {
+    emulator.removeAccessKey("some-id");
+    const env = { OSS_ACCESS_KEY_ID: "some-id", OSS_ACCESS_KEY_SECRET: "some-secret" };
+    const said = await failure(connect({}, { env }).client({}).getBucketEncryption("logs"));
+    assert.match(said, /Check the credentials from OSS_ACCESS_KEY_ID in the environment\.$/);
   });
 });

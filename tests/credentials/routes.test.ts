@@ -1,28 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect as connectTo, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { promisify } from "node:util";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { Connections } from "../../provider/src/connection";
-
-const run = promisify(execFile);
-
-/** Asks three times for the rule of a bucket, in a process of its own: proxies and trust are settled when one starts. */
-const question = `
-  const { Connections } = require("pulumi-oss-encryption/oss");
-  const config = JSON.parse(process.env.CONFIG ?? "{}");
-  const connections = new Connections((key) => config[key] && JSON.stringify(config[key]));
-  const [connection] = Object.keys(config["oss-encryption:connections"] ?? {});
-  const ask = () => connections.client({ connection }).getBucketEncryption("logs");
-  ask().then(ask).then(ask).then(
-    (rule) => console.log(JSON.stringify(rule)),
-    (error) => console.log(error.message),
-  ).finally(() => connections.close());`;
+import { asked, type Question } from "./asked";
 
 /** Gives `use` a proxy that does with each tunnel asked for what `onConnect` says. */
 async function withProxy(
@@ -60,6 +45,13 @@ describe("routes to OSS", () => {
           accessKeySecret: "second-secret",
           name: "user/second",
         },
+        {
+          id: "1111111111111111",
+          accessKeyId: "third-id",
+          accessKeySecret: "third-secret",
+          securityToken: "third-token",
+          name: "user/third",
+        },
       ],
     });
     emulator.createBucket("logs", { encryption: { SSEAlgorithm: "AES256" } });
@@ -73,16 +65,25 @@ describe("routes to OSS", () => {
 
   const credentials = { OSS_ACCESS_KEY_ID: "first-id", OSS_ACCESS_KEY_SECRET: "first-secret" };
 
-  async function ask(env: Record<string, string>): Promise<string> {
-    const { stdout } = await run(process.execPath, ["-e", question], {
-      env: { HOME: folder, OSS_REGION: "cn-hangzhou", ...credentials, ...env },
-    });
-    return stdout.trim();
+  /** Asks three times for the rule of a bucket. */
+  async function ask(env: Record<string, string>, question: Question = {}): Promise<string> {
+    const settings = { HOME: folder, OSS_REGION: "cn-hangzhou", ...credentials, ...env };
+    const { lines, stderr } = await asked([{ times: 3, ...question, env: settings }], env);
+    assert.equal(stderr, "");
+    return lines.join("\n");
   }
+
+  const connection = (entry: object): Question => ({
+    config: { "oss-encryption:connections": JSON.stringify({ own: entry }) },
+    target: { connection: "own" },
+  });
+  const withRole: Question = {
+    config: { "alicloud:assumeRole": `{"roleArn":"acs:ram::1111111111111111:role/encryption"}` },
+  };
 
   const rule = '{"sseAlgorithm":"AES256"}';
 
-  it("leads through HTTPS_PROXY to OSS's own host name, by one tunnel for all calls", async () => {
+  it("leads through HTTPS_PROXY to the own host names of OSS and STS, by one tunnel to each for all calls", async () => {
     let tunnels = 0;
     const tunnel = (socket: Duplex) => {
       tunnels++;
@@ -91,10 +92,15 @@ describe("routes to OSS", () => {
       socket.pipe(oss).pipe(socket);
     };
     await withProxy(tunnel, async (proxy) => {
-      assert.equal(await ask({ HTTPS_PROXY: `http://${proxy}`, NODE_EXTRA_CA_CERTS: ca }), rule);
+      const env = { HTTPS_PROXY: `http://${proxy}`, NODE_EXTRA_CA_CERTS: ca };
+      assert.equal(await ask(env, withRole), rule);
     });
-    assert.equal(tunnels, 1);
-    assert.equal(emulator.requests.length, 3);
+    assert.equal(tunnels, 2);
+    const oss = "GetBucketEncryption logs.oss-cn-hangzhou.aliyuncs.com";
+    assert.deepEqual(
+      emulator.requests.map(({ operation, host }) => `${operation ?? ""} ${host}`),
+      ["AssumeRole sts.cn-hangzhou.aliyuncs.com", oss, oss, oss],
+    );
   });
 
   it("leads through HTTP_PROXY where http is written out", async () => {
@@ -104,9 +110,34 @@ describe("routes to OSS", () => {
     );
   });
 
-  it("leads past a proxy for the hosts in NO_PROXY", async () => {
-    const env = { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1", OSS_ENDPOINT: emulator.url };
-    assert.equal(await ask(env), rule);
+  it("leads past a proxy for the hosts in NO_PROXY, STS among them", async () => {
+    const proxy = { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" };
+    const env = { ...proxy, OSS_ENDPOINT: emulator.url, STS_ENDPOINT: emulator.url };
+    assert.equal(await ask(env, withRole), rule);
+    assert.equal(emulator.requests[0]?.operation, "AssumeRole");
+  });
+
+  it("shows no proxy the keys that a service nearby hands out", async () => {
+    const keys = {
+      ...{ AccessKeyId: "third-id", AccessKeySecret: "third-secret", SecurityToken: "third-token" },
+      Expiration: "2100-01-01T00:00:00Z",
+    };
+    const service = createServer((_, response) => response.end(JSON.stringify(keys)));
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    const { port } = service.address() as AddressInfo;
+    const config = { "alicloud:credentialsUri": `http://127.0.0.1:${port}/keys` };
+    const env = { HTTP_PROXY: emulator.url, OSS_ENDPOINT: "http://oss-cn-hangzhou.aliyuncs.com" };
+    assert.equal(await ask(env, { config }), rule);
+    service.close();
+    assert.deepEqual(
+      emulator.requests.map(({ identity }) => identity),
+      ["user/third", "user/third", "user/third"],
+    );
+  });
+
+  it("stays silent where DEBUG makes libraries print what they send", async () => {
+    const env = { DEBUG: "*", OSS_ENDPOINT: emulator.url, STS_ENDPOINT: emulator.url };
+    assert.equal(await ask(env, withRole), rule);
   });
 
   it("takes an IP address with https", async () => {
@@ -114,10 +145,16 @@ describe("routes to OSS", () => {
   });
 
   it("leads to a custom domain", async () => {
-    const CONFIG = JSON.stringify({
-      "oss-encryption:connections": { own: { endpoint: "http://logs.example.com", cname: true } },
-    });
-    assert.equal(await ask({ HTTP_PROXY: emulator.url, CONFIG }), rule);
+    const own = connection({ endpoint: "http://logs.example.com", cname: true });
+    assert.equal(await ask({ HTTP_PROXY: emulator.url }, own), rule);
+  });
+
+  it("ends at a custom domain where the region is wrong, which only the signature shows", async () => {
+    const own = connection({ endpoint: "http://logs.example.com", cname: true });
+    assert.match(
+      await ask({ HTTP_PROXY: emulator.url, OSS_REGION: "cn-beijing" }, own),
+      /400 InvalidArgument: .*The bucket is in another region than the one set: correct region on its resource or connection\.$/,
+    );
   });
 
   it("leads to a CloudBox, whose id the signature names", async () => {
@@ -129,10 +166,7 @@ describe("routes to OSS", () => {
     await new Promise<void>((resolve) => box.listen(0, "127.0.0.1", resolve));
     const { port } = box.address() as AddressInfo;
     const endpoint = "http://cb-1.cn-hangzhou.oss-cloudbox.aliyuncs.com";
-    const CONFIG = JSON.stringify({
-      "oss-encryption:connections": { own: { endpoint, cloudBoxId: "cb-1" } },
-    });
-    await ask({ HTTP_PROXY: `http://127.0.0.1:${port}`, CONFIG });
+    await ask({ HTTP_PROXY: `http://127.0.0.1:${port}` }, connection({ endpoint, cloudBoxId: "cb-1" }));
     box.close();
     assert.equal(signed[0], "logs.cb-1.cn-hangzhou.oss-cloudbox.aliyuncs.com");
     assert.match(signed[1] ?? "", /Credential=first-id\/\d{8}\/cb-1\/oss-cloudbox\/aliyun_v4_request,/);

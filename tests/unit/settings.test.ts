@@ -175,6 +175,11 @@ describe("settings", () => {
       "The endpoint from OSS_ENDPOINT must not be an IPv6 address: ali-oss can't address one.",
     ],
     [
+      "a host with other characters",
+      { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "oss-cn-hangzhou.aliyuncs.com,oss.example" } },
+      "The endpoint from OSS_ENDPOINT is not a host name or URL.",
+    ],
+    [
       "transfer acceleration",
       { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "oss-accelerate.aliyuncs.com" } },
       "The endpoint from OSS_ENDPOINT is for transfer acceleration, which moves objects and tells no region: use the endpoint of the region.",
@@ -221,6 +226,10 @@ describe("settings", () => {
     );
     assert.equal(
       settings({ config: region("cn-hangzhou"), entry: { internal: true } }).stsEndpoint,
+      "https://sts-vpc.cn-hangzhou.aliyuncs.com",
+    );
+    assert.equal(
+      settings({ env: { OSS_ENDPOINT: "oss-cn-hangzhou-internal.aliyuncs.com" } }).stsEndpoint,
       "https://sts-vpc.cn-hangzhou.aliyuncs.com",
     );
     assert.equal(
@@ -274,6 +283,13 @@ describe("a wrong-endpoint answer", () => {
     ],
     ["is not followed to a host with a port or path", oss, "oss-cn-shanghai.aliyuncs.com:22/x", undefined],
     ["is not followed across a public suffix", "https://oss.example", "oss-cn-shanghai.example", undefined],
+    ["is not followed across one of two labels", "https://oss.co.uk", "oss-cn-shanghai.co.uk", undefined],
+    [
+      "is not followed to a host deeper in the domain that is set",
+      "https://oss-cn-hangzhou.corp.example",
+      "oss-cn-shanghai.tenant.corp.example",
+      undefined,
+    ],
   ];
   for (const [title, endpoint, said, address] of cases) {
     it(title, () => assert.deepEqual(redirected(from(endpoint), said), address));
