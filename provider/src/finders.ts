@@ -126,7 +126,7 @@ function environmentProfile(sources: Sources): Way | undefined {
   if (nameVariable === "ALIBABA_CLOUD_PROFILE" && !isCliFile(sources.file(file))) return undefined;
   if (!nameVariable && isTrue(env("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))) return undefined;
   const name = nameVariable && env(nameVariable);
-  const origin = nameVariable ? `${nameVariable} ${inEnvironment}` : `the current profile of ${file}`;
+  const origin = nameVariable ? `${nameVariable} ${inEnvironment}` : "the current profile";
   return cliProfileWay(sources, { ...(name ? { name } : {}), file, origin });
 }
 

@@ -11,7 +11,7 @@ const noMessages = new Set([
   'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();',
   ...["in the stack config", "in the environment", "the CMK it names", "the CMK managed by OSS"],
   ...["a CLI profile (…)", "a credentials file (…)", "the RAM role of the ECS instance"],
-  ...["assumeRole of connection …", "the current profile of …", "… (profile … of …)", "section … of …"],
+  ...["assumeRole of connection …", "… (profile … of …)", "section … of …"],
   "…, on top of …",
 ]);
 

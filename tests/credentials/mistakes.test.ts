@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Connections } from "../../provider/src/connection";
+
+const account = "1234567890123456";
+const roleArn = `acs:ram::${account}:role/encryption`;
+const keys = { "alicloud:accessKey": "some-id", "alicloud:secretKey": "some-secret" };
+const profile = { "alicloud:profile": "work" };
+const cli = (profile: object) =>
+  JSON.stringify({ current: "work", profiles: [{ name: "work", ...profile }] });
+const spelled = { access_key_id: "some-id", access_key_secret: "some-secret" };
+const broken = `{ "profiles": [{ "name": "work", "access_key_secret": "some-secret" `;
+
+interface Mistake {
+  title: string;
+  config?: Record<string, string>;
+  env?: Record<string, string>;
+  file?: string;
+  connection?: string;
+  message: string;
+}
+
+const mistakes: Mistake[] = [
+  {
+    title: "half a pair in the stack config",
+    config: { "alicloud:accessKey": "some-id" },
+    env: { OSS_ACCESS_KEY_ID: "other-id", OSS_ACCESS_KEY_SECRET: "other-secret" },
+    message:
+      "alicloud:accessKey is set in the stack config, but alicloud:secretKey is not: both halves must come from the same place.",
+  },
+  {
+    title: "half a pair in the environment",
+    env: { OSS_ACCESS_KEY_SECRET: "some-secret" },
+    message:
+      "OSS_ACCESS_KEY_SECRET is set in the environment, but OSS_ACCESS_KEY_ID is not: both halves must come from the same place.",
+  },
+  {
+    title: "a role that isn't one",
+    config: { ...keys, "alicloud:assumeRole": `{"roleArn":"some-secret"}` },
+    message:
+      "alicloud:assumeRole in the stack config: roleArn must be of the form acs:ram::<account>:role/<name>.",
+  },
+  {
+    title: "a session that is too short",
+    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ roleArn, sessionExpiration: 60 }) },
+    message: "alicloud:assumeRole in the stack config: sessionExpiration must be 900 to 43200 seconds.",
+  },
+  {
+    title: "a role with a misspelt key",
+    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ role_arn: roleArn }) },
+    message:
+      "alicloud:assumeRole in the stack config has no role_arn: allowed are roleArn, sessionName, sessionExpiration, policy, externalId.",
+  },
+  {
+    title: "a profile without a file",
+    config: profile,
+    message: "alicloud:profile in the stack config: there is no file ~/.aliyun/config.json.",
+  },
+  {
+    title: "a profile that isn't there",
+    config: { "alicloud:profile": "play" },
+    file: cli(spelled),
+    message: "alicloud:profile in the stack config: ~/.aliyun/config.json has no such profile; it has work.",
+  },
+  {
+    title: "a broken profile file",
+    config: profile,
+    file: broken,
+    message: "~/.aliyun/config.json is not a configuration file of the aliyun command line.",
+  },
+  {
+    title: "a profile that leads back to itself",
+    config: profile,
+    file: cli({ mode: "ChainableRamRoleArn", source_profile: "work", ram_role_arn: roleArn }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its source_profile leads back to itself.",
+  },
+  {
+    title: "a profile whose sign-in ended",
+    config: profile,
+    file: cli({ mode: "CloudSSO", ...spelled, sts_token: "some-secret", sts_expiration: 1_000_000_000 }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode CloudSSO needs the aliyun command line to sign in anew: run aliyun sts GetCallerIdentity --profile work.",
+  },
+  {
+    title: "a profile of a mode nobody knows",
+    config: profile,
+    file: cli({ mode: "some-secret" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole and OIDC.",
+  },
+  {
+    title: "a file without a profile",
+    config: {
+      ...keys,
+      "oss-encryption:connections": `{"legal":{"sharedCredentialsFile":"/etc/aliyun.json"}}`,
+    },
+    connection: "legal",
+    message: "profile of connection legal is not set, but sharedCredentialsFile is.",
+  },
+  {
+    title: "a section that isn't in the SDKs' credentials file",
+    env: { ALIBABA_CLOUD_PROFILE: "prod" },
+    message:
+      "ALIBABA_CLOUD_PROFILE in the environment: there is no section prod of ~/.alibabacloud/credentials.",
+  },
+  {
+    title: "OIDC of the environment by half",
+    env: { ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/token", ALIBABA_CLOUD_ROLE_ARN: roleArn },
+    message:
+      "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment: oidcProviderArn must be of the form acs:ram::<account>:oidc-provider/<name>.",
+  },
+  {
+    title: "an ECS role where the metadata service is switched off",
+    config: { "alicloud:ecsRoleName": "web" },
+    env: { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
+    message:
+      "alicloud:ecsRoleName in the stack config can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
+  },
+  {
+    title: "a profile with an ECS role where the metadata service is switched off",
+    config: profile,
+    env: { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
+    file: cli({ mode: "EcsRamRole" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json) can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
+  },
+  {
+    title: "a token file that isn't there",
+    config: {
+      "alicloud:assumeRoleWithOidc": JSON.stringify({
+        roleArn,
+        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+        oidcTokenFile: "~/token",
+      }),
+    },
+    message: "alicloud:assumeRoleWithOidc in the stack config: there is no file ~/token.",
+  },
+  {
+    title: "an empty token file",
+    env: {
+      ALIBABA_CLOUD_ROLE_ARN: roleArn,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: `acs:ram::${account}:oidc-provider/ci`,
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/dev/null",
+    },
+    message: "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment: the file /dev/null is empty.",
+  },
+  {
+    title: "a credentials URI that isn't one",
+    config: { "alicloud:credentialsUri": "some-secret" },
+    message: "alicloud:credentialsUri in the stack config must be an http:// or https:// URL.",
+  },
+  {
+    title: "OIDC without a token",
+    config: {
+      "alicloud:assumeRoleWithOidc": JSON.stringify({
+        roleArn,
+        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+      }),
+    },
+    message: "alicloud:assumeRoleWithOidc in the stack config: oidcTokenFile or oidcToken must be set.",
+  },
+  {
+    title: "a connection nobody declared",
+    config: { ...keys, "oss-encryption:connections": `{"finance":{},"legal":{}}` },
+    connection: "some-secret",
+    message:
+      "connection must be the name of an entry of oss-encryption:connections; known are: finance, legal.",
+  },
+  {
+    title: "a connection with two ways at once",
+    config: {
+      "oss-encryption:connections": `{"finance":{"ecsRoleName":"web","credentialsUri":"http://127.0.0.1/"}}`,
+    },
+    connection: "finance",
+    message:
+      "ecsRoleName of connection finance and credentialsUri of connection finance: only one may be set.",
+  },
+  {
+    title: "a connection with a misspelt key",
+    config: { "oss-encryption:connections": `{"finance":{"Region":"cn-shanghai"}}` },
+    connection: "finance",
+    message:
+      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, profile, " +
+      "sharedCredentialsFile, ecsRoleName, credentialsUri, assumeRole, assumeRoleWithOidc.",
+  },
+];
+
+describe("mistakes in how credentials are set up", () => {
+  let home: string;
+
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "mistakes-"))));
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  for (const { title, config = {}, env = {}, file, connection, message } of mistakes) {
+    it(`names ${title}, and nothing secret`, () => {
+      if (file !== undefined) {
+        mkdirSync(join(home, ".aliyun"));
+        writeFileSync(join(home, ".aliyun/config.json"), file);
+      }
+      const all: Record<string, string> = { "alicloud:region": "cn-hangzhou", ...config };
+      const connections = new Connections((key) => all[key], { env: { HOME: home, ...env } });
+      assert.throws(() => connections.verify(connection ? { connection } : {}), {
+        name: "ConfigurationError",
+        message,
+      });
+      assert.doesNotMatch(message, /some-secret|some-id/);
+    });
+  }
+});

@@ -1,0 +1,401 @@
+export const account = "1234567890123456";
+export const roleArn = `acs:ram::${account}:role/encryption`;
+const provider = `acs:ram::${account}:oidc-provider/ci`;
+export const oidc = { roleArn, roleSessionName: "ci", oidcProviderArn: provider };
+export const permanent = { accessKeyId: "permanent-id", accessKeySecret: "permanent-secret" };
+export const temporary = {
+  accessKeyId: "temporary-id",
+  accessKeySecret: "temporary-secret",
+  securityToken: "temporary-token",
+};
+const chained = `assumed-role/encryption/pulumi-oss-encryption`;
+
+export interface Row {
+  title: string;
+  config?: Record<string, unknown>;
+  env?: Record<string, string>;
+  files?: Record<string, unknown>;
+  connection?: string;
+  /** What OSS takes the caller for. */
+  identity: string;
+  /** Where a refusal says that the credentials came from. */
+  origin: string;
+}
+
+/** Keys as an INI file or a CLI profile spells them. */
+const spelled = { access_key_id: permanent.accessKeyId, access_key_secret: permanent.accessKeySecret };
+const cli = (...profiles: object[]) => ({
+  current: "work",
+  profiles: profiles.map((one) => ({ region_id: "cn-hangzhou", ...one })),
+});
+const work = (profile: object) => cli({ name: "work", ...profile });
+const token = {
+  ...spelled,
+  access_key_id: "temporary-id",
+  access_key_secret: "temporary-secret",
+  sts_token: "temporary-token",
+};
+const keys = (prefix: string, id = "ACCESS_KEY_ID", secret = "ACCESS_KEY_SECRET") => ({
+  [`${prefix}_${id}`]: permanent.accessKeyId,
+  [`${prefix}_${secret}`]: permanent.accessKeySecret,
+});
+const aliyun = ".aliyun/config.json";
+export const inConfig = {
+  "alicloud:accessKey": permanent.accessKeyId,
+  "alicloud:secretKey": permanent.accessKeySecret,
+};
+
+/** `FILE:x` in a value stands for the path of that file, `URI` for the emulator's credentials URI. */
+export const rows: Row[] = [
+  {
+    title: "stack config",
+    config: inConfig,
+    identity: "user/permanent",
+    origin: "alicloud:accessKey in the stack config",
+  },
+  {
+    title: "stack config, with a token",
+    config: {
+      "alicloud:accessKey": "temporary-id",
+      "alicloud:secretKey": "temporary-secret",
+      "alicloud:securityToken": "temporary-token",
+    },
+    identity: "user/temporary",
+    origin: "alicloud:accessKey in the stack config",
+  },
+  {
+    title: "stack config, with a role",
+    config: { ...inConfig, "alicloud:assumeRole": { roleArn } },
+    identity: chained,
+    origin: "alicloud:assumeRole in the stack config, on top of alicloud:accessKey in the stack config",
+  },
+  {
+    title: "a profile in stack config",
+    config: { "alicloud:profile": "work" },
+    files: { [aliyun]: work({ mode: "AK", ...spelled }) },
+    identity: "user/permanent",
+    origin: "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile in a file of one's own",
+    config: { "alicloud:profile": "work", "alicloud:sharedCredentialsFile": "FILE:mine.json" },
+    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    identity: "user/temporary",
+    origin: "alicloud:profile in the stack config (profile work of FILE:mine.json)",
+  },
+  {
+    title: "an ECS role in stack config",
+    config: { "alicloud:ecsRoleName": "web" },
+    identity: "assumed-role/web/i-emulator",
+    origin: "alicloud:ecsRoleName in the stack config",
+  },
+  {
+    title: "a credentials URI in stack config",
+    config: { "alicloud:credentialsUri": "URI" },
+    identity: "assumed-role/credentials-uri/i-emulator",
+    origin: "alicloud:credentialsUri in the stack config",
+  },
+  {
+    title: "OIDC in stack config, token in a file",
+    config: { "alicloud:assumeRoleWithOidc": { ...oidc, oidcTokenFile: "FILE:token" } },
+    files: { token: "oidc-secret" },
+    identity: "assumed-role/encryption/ci",
+    origin: "alicloud:assumeRoleWithOidc in the stack config",
+  },
+  {
+    title: "OIDC in stack config, token given",
+    config: { "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken: "oidc-secret" } },
+    identity: "assumed-role/encryption/ci",
+    origin: "alicloud:assumeRoleWithOidc in the stack config",
+  },
+  {
+    title: "OSS_* variables",
+    env: keys("OSS"),
+    identity: "user/permanent",
+    origin: "OSS_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "OSS_* variables, with a token",
+    env: {
+      OSS_ACCESS_KEY_ID: "temporary-id\n",
+      OSS_ACCESS_KEY_SECRET: " temporary-secret",
+      OSS_SESSION_TOKEN: "temporary-token\n",
+    },
+    identity: "user/temporary",
+    origin: "OSS_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "ALICLOUD_* variables",
+    env: keys("ALICLOUD", "ACCESS_KEY", "SECRET_KEY"),
+    identity: "user/permanent",
+    origin: "ALICLOUD_ACCESS_KEY in the environment",
+  },
+  {
+    title: "ALIBABA_CLOUD_* variables",
+    env: keys("ALIBABA_CLOUD"),
+    identity: "user/permanent",
+    origin: "ALIBABA_CLOUD_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "ALIBABACLOUD_* variables",
+    env: keys("ALIBABACLOUD"),
+    identity: "user/permanent",
+    origin: "ALIBABACLOUD_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "OIDC as ACK sets it up",
+    env: {
+      ALIBABA_CLOUD_ROLE_ARN: roleArn,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: provider,
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: "FILE:token",
+      ALIBABA_CLOUD_ROLE_SESSION_NAME: "pod",
+    },
+    files: { token: "oidc-secret" },
+    identity: "assumed-role/encryption/pod",
+    origin: "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment",
+  },
+  {
+    title: "the profile a variable names",
+    env: { ALICLOUD_PROFILE: "other" },
+    files: { [aliyun]: cli({ name: "work" }, { name: "other", mode: "AK", ...spelled }) },
+    identity: "user/permanent",
+    origin: "ALICLOUD_PROFILE in the environment (profile other of ~/.aliyun/config.json)",
+  },
+  {
+    title: "the CLI's current profile",
+    files: { [aliyun]: work({ mode: "AK", ...spelled }) },
+    identity: "user/permanent",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with a role",
+    files: {
+      [aliyun]: work({
+        mode: "RamRoleArn",
+        ...spelled,
+        ram_role_arn: roleArn,
+        ram_session_name: "cli",
+        expired_seconds: 900,
+      }),
+    },
+    identity: "assumed-role/encryption/cli",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with a role on top of another profile",
+    files: {
+      [aliyun]: cli(
+        {
+          name: "work",
+          mode: "ChainableRamRoleArn",
+          source_profile: "base",
+          ram_role_arn: roleArn,
+          ram_session_name: "cli",
+        },
+        { name: "base", mode: "AK", ...spelled },
+      ),
+    },
+    identity: "assumed-role/encryption/cli",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with an ECS role",
+    files: { [aliyun]: work({ mode: "EcsRamRole", ram_role_name: "web" }) },
+    identity: "assumed-role/web/i-emulator",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with OIDC",
+    files: {
+      [aliyun]: work({
+        mode: "OIDC",
+        oidc_provider_arn: provider,
+        oidc_token_file: "FILE:token",
+        ram_role_arn: roleArn,
+        ram_session_name: "cli",
+      }),
+      token: "oidc-secret",
+    },
+    identity: "assumed-role/encryption/cli",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "what signing in with CloudSSO left in the profile",
+    files: {
+      [aliyun]: work({ mode: "CloudSSO", ...token, sts_expiration: Math.floor(Date.now() / 1000) + 600 }),
+    },
+    identity: "user/temporary",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "the SDKs' credentials file",
+    files: {
+      ".alibabacloud/credentials":
+        "[default]\ntype = access_key\naccess_key_id = permanent-id\naccess_key_secret = permanent-secret\n",
+    },
+    identity: "user/permanent",
+    origin: "section default of ~/.alibabacloud/credentials",
+  },
+  {
+    title: "a role in the SDKs' credentials file",
+    env: { ALIBABA_CLOUD_CREDENTIALS_FILE: "FILE:mine.ini" },
+    files: {
+      "mine.ini": `[default]\ntype=ram_role_arn\naccess_key_id=permanent-id\naccess_key_secret=permanent-secret\nrole_arn=${roleArn}\nrole_session_name=ini\n`,
+    },
+    identity: "assumed-role/encryption/ini",
+    origin: "section default of FILE:mine.ini",
+  },
+  {
+    title: "a named section of the SDKs' credentials file",
+    env: { ALIBABA_CLOUD_PROFILE: "prod" },
+    files: {
+      ".alibabacloud/credentials":
+        "[prod]\ntype = access_key\naccess_key_id = permanent-id\naccess_key_secret = permanent-secret\n",
+    },
+    identity: "user/permanent",
+    origin: "section prod of ~/.alibabacloud/credentials",
+  },
+  {
+    title: "a credentials URI in the environment",
+    env: { ALIBABA_CLOUD_CREDENTIALS_URI: "URI" },
+    identity: "assumed-role/credentials-uri/i-emulator",
+    origin: "ALIBABA_CLOUD_CREDENTIALS_URI in the environment",
+  },
+  {
+    title: "the role of the ECS instance, unasked",
+    identity: "assumed-role/web/i-emulator",
+    origin: "the RAM role of the ECS instance",
+  },
+  {
+    title: "a connection with a profile, which leaves the stack's role alone",
+    config: {
+      ...inConfig,
+      "alicloud:assumeRole": { roleArn },
+      "oss-encryption:connections": { finance: { profile: "work" } },
+    },
+    files: { [aliyun]: work({ mode: "StsToken", ...token }) },
+    connection: "finance",
+    identity: "user/temporary",
+    origin: "profile of connection finance (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a connection with a role on the stack's credentials",
+    config: {
+      ...inConfig,
+      "oss-encryption:connections": { finance: { assumeRole: { roleArn, sessionName: "finance" } } },
+    },
+    connection: "finance",
+    identity: "assumed-role/encryption/finance",
+    origin: "assumeRole of connection finance, on top of alicloud:accessKey in the stack config",
+  },
+  {
+    title: "a connection that only names a region, with the stack's credentials",
+    config: { ...inConfig, "oss-encryption:connections": { south: { region: "cn-hangzhou" } } },
+    connection: "south",
+    identity: "user/permanent",
+    origin: "alicloud:accessKey in the stack config",
+  },
+  {
+    title: "a profile in stack config, of the file that the environment names",
+    config: { "alicloud:profile": "work" },
+    env: { ALICLOUD_SHARED_CREDENTIALS_FILE: "FILE:mine.json" },
+    files: { "mine.json": work({ mode: "AK", ...spelled }) },
+    identity: "user/permanent",
+    origin: "alicloud:profile in the stack config (profile work of FILE:mine.json)",
+  },
+  {
+    title: "the current profile of the file that a variable names",
+    env: { ALIBABA_CLOUD_CREDENTIALS_FILE: "FILE:mine.json" },
+    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    identity: "user/temporary",
+    origin: "the current profile (profile work of FILE:mine.json)",
+  },
+  {
+    title: "an ECS role in the SDKs' credentials file",
+    files: { ".alibabacloud/credentials": "[default]\ntype = ecs_ram_role\nrole_name = web\n" },
+    identity: "assumed-role/web/i-emulator",
+    origin: "section default of ~/.alibabacloud/credentials",
+  },
+  {
+    title: "an ECS role in the environment",
+    env: { ALICLOUD_ECS_ROLE_NAME: "web" },
+    identity: "assumed-role/web/i-emulator",
+    origin: "ALICLOUD_ECS_ROLE_NAME in the environment",
+  },
+  {
+    title: "a role on keys in the environment, its name there too",
+    config: { "alicloud:assumeRole": { sessionExpiration: 900 } },
+    env: { ...keys("OSS"), ALICLOUD_ASSUME_ROLE_ARN: roleArn, ALICLOUD_ASSUME_ROLE_SESSION_NAME: "env" },
+    identity: "assumed-role/encryption/env",
+    origin: "alicloud:assumeRole in the stack config, on top of OSS_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "a role on the role of the ECS instance",
+    config: { "alicloud:assumeRole": { roleArn } },
+    identity: chained,
+    origin: "alicloud:assumeRole in the stack config, on top of the RAM role of the ECS instance",
+  },
+  {
+    title: "a role on OIDC",
+    config: {
+      "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken: "oidc-secret" },
+      "alicloud:assumeRole": { roleArn },
+    },
+    identity: chained,
+    origin:
+      "alicloud:assumeRole in the stack config, on top of alicloud:assumeRoleWithOidc in the stack config",
+  },
+  {
+    title: "a role on a profile with a role",
+    config: { "alicloud:profile": "work", "alicloud:assumeRole": { roleArn } },
+    files: {
+      [aliyun]: work({ mode: "RamRoleArn", ...spelled, ram_role_arn: roleArn, ram_session_name: "base" }),
+    },
+    identity: chained,
+    origin:
+      "alicloud:assumeRole in the stack config, on top of alicloud:profile in the stack config (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a connection with an ECS role",
+    config: { ...inConfig, "oss-encryption:connections": { finance: { ecsRoleName: "web" } } },
+    connection: "finance",
+    identity: "assumed-role/web/i-emulator",
+    origin: "ecsRoleName of connection finance",
+  },
+  {
+    title: "a connection with a credentials URI",
+    config: { ...inConfig, "oss-encryption:connections": { finance: { credentialsUri: "URI" } } },
+    connection: "finance",
+    identity: "assumed-role/credentials-uri/i-emulator",
+    origin: "credentialsUri of connection finance",
+  },
+  {
+    title: "a connection with OIDC and a role on top of it",
+    config: {
+      ...inConfig,
+      "oss-encryption:connections": {
+        finance: {
+          assumeRoleWithOidc: { ...oidc, oidcTokenFile: "FILE:token" },
+          assumeRole: { roleArn, sessionName: "finance" },
+        },
+      },
+    },
+    files: { token: "oidc-secret\n" },
+    connection: "finance",
+    identity: "assumed-role/encryption/finance",
+    origin: "assumeRole of connection finance, on top of assumeRoleWithOidc of connection finance",
+  },
+  {
+    title: "a connection with a profile in a file of its own",
+    config: {
+      ...inConfig,
+      "oss-encryption:connections": {
+        finance: { profile: "work", sharedCredentialsFile: "FILE:mine.json" },
+      },
+    },
+    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    connection: "finance",
+    identity: "user/temporary",
+    origin: "profile of connection finance (profile work of FILE:mine.json)",
+  },
+];
