@@ -92,6 +92,23 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
     assert.doesNotMatch(up.stdout + refresh.stdout + destroy.stdout, secrets);
   });
 
+  it("are refused in preview where a connection isn't declared, with those that are", async () => {
+    await stack.project.setConfig({
+      "oss-encryption:connections": JSON.stringify({ second: { profile: "second" }, third: {} }),
+    });
+    await stack.declare({
+      name: "payroll",
+      args: { bucket: "payroll", sseAlgorithm: "KMS", connection: "secnod" },
+    });
+    const preview = await stack.project.preview();
+    assert.notEqual(preview.code, 0);
+    assert.match(
+      preview.stdout,
+      /problem: connection must be the name of an entry of oss-encryption:connections; known are: second, third\./,
+    );
+    assert.deepEqual(stack.emulator.requests, []);
+  });
+
   it("are refreshed with the stack config of the last up, and with today's by --run-program", async () => {
     const keys = ({ accessKeyId, accessKeySecret }: typeof first) => ({
       "alicloud:accessKey": accessKeyId,
