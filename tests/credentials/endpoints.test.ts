@@ -50,10 +50,25 @@ const rows: [form: string, question: Question, host: string][] = [
   ["a custom domain", connection({ endpoint: "logs.example.com", cname: true }), "logs.example.com"],
 ];
 
+/** Where the call for a bucket in cn-shanghai goes, and goes on to. */
+const detours: [form: string, question: Question, hosts: [string, string]][] = [
+  ["the public one", {}, ["oss-cn-hangzhou", "oss-cn-shanghai"]],
+  [
+    "the internal one",
+    connection({ internal: true }),
+    ["oss-cn-hangzhou-internal", "oss-cn-shanghai-internal"],
+  ],
+  [
+    "an internal one that is written out",
+    endpoint("oss-cn-hangzhou-internal.aliyuncs.com"),
+    ["oss-cn-hangzhou-internal", "oss-cn-shanghai-internal"],
+  ],
+  ["a dual-stack one", endpoint("cn-hangzhou.oss.aliyuncs.com"), ["cn-hangzhou.oss", "oss-cn-shanghai"]],
+];
+
 describe("endpoints, over the wire", () => {
   let emulator: Emulator;
   let folder: string;
-  let lines: string[];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "endpoints-"));
@@ -66,36 +81,65 @@ describe("endpoints, over the wire", () => {
     emulator.createBucket("far", { region: "cn-shanghai", encryption });
     emulator.createBucket("finance", { region: "cn-hzfinance", encryption });
     writeFileSync(join(folder, "ca.pem"), await emulator.certificateAuthority());
-    const { accessKeyId, accessKeySecret } = emulator.credentials;
-    const keys = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
-    ({ lines } = await asked(
-      rows.map(([, question]) => ({
-        ...question,
-        env: {
-          ...keys,
-          ALICLOUD_REGION: question.bucket === "finance" ? "" : "cn-hangzhou",
-          ...withPort(question.env ?? {}, emulator.port),
-        },
-      })),
-      {
-        HTTPS_PROXY: emulator.url,
-        HTTP_PROXY: emulator.url,
-        NO_PROXY: "127.0.0.1",
-        NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
-      },
-    ));
   });
   after(async () => {
     await emulator.close();
     rmSync(folder, { recursive: true });
   });
 
-  rows.forEach(([form, , host], row) =>
-    it(`take ${form}`, () => {
-      assert.equal(lines[row], '{"sseAlgorithm":"AES256"}');
-      // One request each: no detour.
-      assert.deepEqual([emulator.requests[row]?.host, emulator.requests[row]?.status], [host, 200]);
-      assert.equal(emulator.requests.length, rows.length);
-    }),
-  );
+  /** Asks under OSS's own host names, which the emulator serves as a proxy; what came of it, and the requests. */
+  async function ask(questions: Question[]) {
+    emulator.clearRequests();
+    const { accessKeyId, accessKeySecret } = emulator.credentials;
+    const keys = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
+    const { lines } = await asked(
+      questions.map(({ env = {}, ...question }) => ({
+        ...question,
+        env: {
+          ...keys,
+          ALICLOUD_REGION: question.bucket === "finance" ? "" : "cn-hangzhou",
+          ...withPort(env, emulator.port),
+        },
+      })),
+      {
+        ...{ HTTPS_PROXY: emulator.url, HTTP_PROXY: emulator.url, NO_PROXY: "127.0.0.1" },
+        NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
+      },
+    );
+    return { lines, requests: emulator.requests.map(({ host, status }) => `${status} ${host}`) };
+  }
+
+  const rule = '{"sseAlgorithm":"AES256"}';
+
+  describe("of the bucket's region", () => {
+    let answers: Awaited<ReturnType<typeof ask>>;
+    before(async () => (answers = await ask(rows.map(([, question]) => question))));
+
+    rows.forEach(([form, , host], row) =>
+      it(`take ${form}`, () => {
+        assert.equal(answers.lines[row], rule);
+        assert.equal(answers.requests[row], `200 ${host}`);
+        // One request each: no detour.
+        assert.equal(answers.requests.length, rows.length);
+      }),
+    );
+  });
+
+  describe("of another region", () => {
+    let answers: Awaited<ReturnType<typeof ask>>;
+    before(async () => {
+      answers = await ask(detours.map(([, question]) => ({ ...question, bucket: "far", times: 2 })));
+    });
+
+    detours.forEach(([form, , [from, to]], row) =>
+      it(`lead on from ${form}, once`, () => {
+        assert.equal(answers.lines[row], rule);
+        assert.deepEqual(answers.requests.slice(3 * row, 3 * row + 3), [
+          `403 far.${from}.aliyuncs.com`,
+          `200 far.${to}.aliyuncs.com`,
+          `200 far.${to}.aliyuncs.com`,
+        ]);
+      }),
+    );
+  });
 });
