@@ -19,6 +19,8 @@ import type { Way } from "./way";
 
 const { version } = createRequire(__filename)("../package.json") as { version: string };
 
+const ecsMetadata = "http://100.100.100.200";
+
 export interface ConnectionsOptions extends Partial<ClientHooks> {
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
@@ -29,6 +31,7 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
 /** The ways to buckets that one run uses: a client for each pair of region and connection, made when first needed. */
 export class Connections {
   readonly #clients = new Map<string, OssClient>();
+  readonly #credentials = new Map<string, CredentialSource>();
   readonly #transports: Transport[] = [];
   readonly #sources: Sources;
 
@@ -81,7 +84,7 @@ export class Connections {
 
   #connect(target: Target): OssClient {
     const { settings, way } = this.#read(target);
-    const { metadataEndpoint = "http://100.100.100.200", clock = systemClock } = this.options;
+    const { metadataEndpoint = ecsMetadata } = this.options;
     const transport = new Transport({
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
@@ -89,9 +92,19 @@ export class Connections {
       proxyFor: (url) => (askedDirectly(way, metadataEndpoint, url) ? "" : getProxyForUrl(url)),
     });
     this.#transports.push(transport);
+    const credentials = this.#credentialsOf(target, settings.stsEndpoint, transport);
+    const originNote = staleNote(way, this.#sources);
+    const { origin } = way;
+    const reach = { ...settings, credentials, transport, origin, ...(originNote ? { originNote } : {}) };
+    return new OssClient(new SignedCalls(reach, this.options));
+  }
+
+  /** Keys hold in every region, so a connection's regions share them; the first one asked for brings them. */
+  #credentialsOf(target: Target, stsEndpoint: string, transport: Transport): CredentialSource {
+    const name = target.connection ?? "";
+    const { metadataEndpoint = ecsMetadata, clock = systemClock } = this.options;
     const send: FetchOptions["send"] = (url, { timeoutMs, ...request }) =>
       transport.request(url, { ...request, ctx: { msLeft: timeoutMs } });
-    const { stsEndpoint } = settings;
     const fetch = async () => {
       const { way } = this.#read(target);
       if (way.kind === "keys") return { credentials: way.credentials };
@@ -106,11 +119,9 @@ export class Connections {
         throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }
     };
-    const credentials = new CredentialSource(fetch, clock, this.#sources.now);
-    const originNote = staleNote(way, this.#sources);
-    const { origin } = way;
-    const reach = { ...settings, credentials, transport, origin, ...(originNote ? { originNote } : {}) };
-    return new OssClient(new SignedCalls(reach, this.options));
+    const source = this.#credentials.get(name) ?? new CredentialSource(fetch, clock, this.#sources.now);
+    this.#credentials.set(name, source);
+    return source;
   }
 }
 

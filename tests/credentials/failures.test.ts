@@ -76,6 +76,29 @@ describe("credentials, when they fail", () => {
     assert.equal(emulator.requests.filter(({ operation }) => operation === "AssumeRole").length, 1);
   });
 
+  it("makes one STS call for all regions of a connection, and one of its own for another", async () => {
+    const connections = connect({
+      ...withRole,
+      "oss-encryption:connections": JSON.stringify({
+        other: { assumeRole: { roleArn, sessionName: "other" } },
+      }),
+    });
+    const regions = ["cn-hangzhou", "cn-shanghai", "cn-beijing"];
+    for (const region of regions) emulator.createBucket(`logs-${region}`, { region });
+    await Promise.all(
+      [{}, { connection: "other" }].flatMap((way) =>
+        regions.map((region) => connections.client({ ...way, region }).getBucketEncryption(`logs-${region}`)),
+      ),
+    );
+    assert.equal(emulator.counts.AssumeRole, 2);
+    const identities = emulator.requests.slice(2).map(({ identity }) => identity);
+    assert.deepEqual([...new Set(identities)].sort(), [
+      "assumed-role/encryption/other",
+      "assumed-role/encryption/pulumi-oss-encryption",
+    ]);
+    assert.equal(identities.length, 6);
+  });
+
   for (const how of ["expired", "revoked"] as const) {
     it(`makes one more STS call for 50 calls whose token was ${how}`, async () => {
       const client = connect(withRole).client({});
