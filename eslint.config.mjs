@@ -44,12 +44,16 @@ const rooms = {
     ],
     "oss-client": ["call", "rule", "signed-calls", "wire"],
     "oss-inventory": ["call", "rule", "signed-calls", "wire-lists"],
+    // Other services: STS hands out credentials, KMS knows keys.
+    rpc: ["transport", "way"],
+    "kms-client": ["errors", "retry", "rpc", "transport", "way"],
     // Which way to OSS.
-    "fetch-credentials": ["errors", "silence", "transport", "way"],
+    "fetch-credentials": ["errors", "rpc", "silence", "transport", "way"],
     "credential-source": ["errors", "fetch-credentials", "retry", "way"],
     connection: [
       ...["call", "connection-entry", "credential-source", "errors", "fetch-credentials", "find-way"],
-      ...["oss-client", "oss-inventory", "retry", "settings", "signed-calls", "sources", "transport", "way"],
+      ...["kms-client", "oss-client", "oss-inventory", "retry", "settings", "signed-calls", "sources"],
+      ...["transport", "way"],
     ],
     // The resource.
     looks: ["rule"],

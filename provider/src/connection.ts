@@ -8,6 +8,7 @@ import { CredentialSource } from "./credential-source";
 import { ConfigurationError, CredentialsError } from "./errors";
 import type { FetchOptions } from "./fetch-credentials";
 import { findWay, innermost, isLastResort, noCredentials, staleNote } from "./find-way";
+import { KmsClient } from "./kms-client";
 import { OssClient } from "./oss-client";
 import { OssInventory } from "./oss-inventory";
 import { systemClock } from "./retry";
@@ -28,9 +29,15 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
   metadataEndpoint?: string;
 }
 
+/** What one target is reached with. */
+interface Connected {
+  oss: OssClient;
+  kms: KmsClient;
+}
+
 /** The ways to buckets that one run uses: a client for each pair of region and connection, made when first needed. */
 export class Connections {
-  readonly #clients = new Map<string, OssClient>();
+  readonly #clients = new Map<string, Connected>();
   readonly #credentials = new Map<string, CredentialSource>();
   readonly #transports: Transport[] = [];
   readonly #sources: Sources;
@@ -60,15 +67,17 @@ export class Connections {
 
   /** Throws ConfigurationError like {@link verify}. Credentials are asked for at the first call. */
   client(target: Target): OssClient {
-    const key = JSON.stringify([target.region ?? "", target.connection ?? ""]);
-    const client = this.#clients.get(key) ?? this.#connect(target);
-    this.#clients.set(key, client);
-    return client;
+    return this.#connected(target).oss;
   }
 
   /** Lists what a target reaches, over the same connections. Throws like {@link client}. */
   inventory(target: Target): OssInventory {
     return new OssInventory(this.client(target).calls);
+  }
+
+  /** Looks up keys of a target's account and region, over the same connections. Throws like {@link client}. */
+  kms(target: Target): KmsClient {
+    return this.#connected(target).kms;
   }
 
   /** Closes idle network connections. */
@@ -82,9 +91,16 @@ export class Connections {
     return { way, settings: readSettings(target, this.#sources, entry, way.region) };
   }
 
-  #connect(target: Target): OssClient {
+  #connected(target: Target): Connected {
+    const key = JSON.stringify([target.region ?? "", target.connection ?? ""]);
+    const connected = this.#clients.get(key) ?? this.#connect(target);
+    this.#clients.set(key, connected);
+    return connected;
+  }
+
+  #connect(target: Target): Connected {
     const { settings, way } = this.#read(target);
-    const { metadataEndpoint = ecsMetadata } = this.options;
+    const { metadataEndpoint = ecsMetadata, clock = systemClock } = this.options;
     const transport = new Transport({
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
@@ -95,8 +111,12 @@ export class Connections {
     const credentials = this.#credentialsOf(target, settings.stsEndpoint, transport);
     const originNote = staleNote(way, this.#sources);
     const { origin } = way;
-    const reach = { ...settings, credentials, transport, origin, ...(originNote ? { originNote } : {}) };
-    return new OssClient(new SignedCalls(reach, this.options));
+    const access = { credentials, transport, origin, ...(originNote ? { originNote } : {}) };
+    const { kmsEndpoint } = settings;
+    return {
+      oss: new OssClient(new SignedCalls({ ...settings, ...access }, this.options)),
+      kms: new KmsClient({ endpoint: kmsEndpoint, ...access, clock, time: this.#sources.now }),
+    };
   }
 
   /** Keys hold in every region, so a connection's regions share them; the first one asked for brings them. */

@@ -57,3 +57,22 @@ export class OssCallError extends OssEncryptionError {
 export class NotConvergedError extends OssEncryptionError {
   override name = "NotConvergedError";
 }
+
+/** KMS refused a call, could not be reached, or gave an answer that makes no sense. */
+export class KmsCallError extends OssEncryptionError {
+  override name = "KmsCallError";
+
+  constructor(
+    message: string,
+    readonly failure: {
+      /** HTTP status; 0 where no answer arrived. */
+      status: number;
+      /** KMS's error code, or Node's. */
+      code?: string;
+      /** RAM action that the identity lacks. */
+      missingAction?: string;
+    },
+  ) {
+    super(message);
+  }
+}

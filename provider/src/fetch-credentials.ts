@@ -9,6 +9,7 @@ import {
   type CredentialsProvider,
 } from "@alicloud/credentials";
 import { CredentialsError } from "./errors";
+import { refusalIn, rpcBody } from "./rpc";
 import { silence } from "./silence";
 import { ownCodes, type Answer } from "./transport";
 import type { Credentials, Way } from "./way";
@@ -146,7 +147,6 @@ async function ask(
   }
 }
 
-/** Code and request id tell what is wrong; messages can hold the string to sign, and with it the token. */
 function refusal(way: Way, host: string, answer: Answer): CredentialsError {
   const { status, failure } = answer;
   if (failure) {
@@ -154,32 +154,19 @@ function refusal(way: Way, host: string, answer: Answer): CredentialsError {
     const why = code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
     return new CredentialsError(`${way.origin}: no answer from ${host}: ${why}.`, way.kind !== "ecs");
   }
-  const { Code, RequestId } = json(answer);
-  const said = typeof Code === "string" && /^[\w.]{1,64}$/.test(Code) ? ` ${Code}` : "";
-  const id =
-    typeof RequestId === "string" && /^[\w-]{1,64}$/.test(RequestId) ? ` (request id ${RequestId})` : "";
   return new CredentialsError(
-    `${way.origin}: ${host} answered ${status}${said}${id}.`,
+    `${way.origin}: ${host} answered ${refusalIn(answer).text}.`,
     status >= 500 || status === 429,
   );
 }
 
 function expiration(answer: Answer): number | undefined {
-  const { Expiration, Credentials } = json(answer) as {
+  const { Expiration, Credentials } = rpcBody(answer) as {
     Expiration?: string;
     Credentials?: { Expiration?: string };
   };
   const time = Date.parse(Credentials?.Expiration ?? Expiration ?? "");
   return Number.isNaN(time) ? undefined : time;
-}
-
-function json({ data }: Answer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(data.toString("utf8"));
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Like the library's own: it signed exactly this encoding. */

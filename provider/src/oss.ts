@@ -2,11 +2,13 @@
 export { Connections } from "./connection";
 export {
   ConfigurationError,
+  KmsCallError,
   NotConvergedError,
   OssCallError,
   OssEncryptionError,
   type CallFailure,
 } from "./errors";
+export type { KmsClient } from "./kms-client";
 export { OssClient } from "./oss-client";
 export { OssInventory } from "./oss-inventory";
 export { describe, differences, normalForm, ruleFailures, sameRule, type EncryptionRule } from "./rule";

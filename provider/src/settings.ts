@@ -17,6 +17,8 @@ export interface Settings extends Address {
   cloudBoxId?: string;
   /** Scheme and host of STS. */
   stsEndpoint: string;
+  /** Scheme and host of KMS in the region. */
+  kmsEndpoint: string;
   connectTimeoutMs: number;
   readTimeoutMs: number;
   /** How long one operation may take with all its retries. */
@@ -26,7 +28,9 @@ export interface Settings extends Address {
 const endpointVariables = {
   oss: ["OSS_ENDPOINT", "ALIBABA_CLOUD_ENDPOINT_OSS"],
   sts: ["STS_ENDPOINT", "ALIBABA_CLOUD_ENDPOINT_STS"],
+  kms: ["KMS_ENDPOINT", "ALIBABA_CLOUD_ENDPOINT_KMS"],
 };
+type Service = keyof typeof endpointVariables;
 
 /**
  * Puts together how a target is reached. `profileRegion` comes with the credentials and counts where nothing else
@@ -49,8 +53,9 @@ export function readSettings(
   const internal = entry.internal ?? false;
   const where = address(region, endpoint, internal);
   const sts = serviceEndpoint("sts", sources);
-  // Where OSS is reached inside a VPC there may be no way out to the public STS.
+  // Where OSS is reached inside a VPC there may be no way out to the public STS and KMS.
   const vpc = internal || isInternal(new URL(where.endpoint).hostname);
+  const kms = serviceEndpoint("kms", sources);
 
   return {
     ...where,
@@ -59,6 +64,9 @@ export function readSettings(
     stsEndpoint: sts
       ? parseEndpoint(sts).origin
       : `https://sts${vpc ? "-vpc" : ""}.${where.region}.aliyuncs.com`,
+    kmsEndpoint: kms
+      ? inRegion(parseEndpoint(kms).origin, where.region)
+      : `https://kms${vpc ? "-vpc" : ""}.${where.region}.aliyuncs.com`,
     connectTimeoutMs: number("alicloud:clientConnectTimeout", sources.config, 10_000),
     readTimeoutMs: number("alicloud:clientReadTimeout", sources.config, 30_000),
     // The alicloud provider counts this one in seconds and the other two in milliseconds.
@@ -66,7 +74,11 @@ export function readSettings(
   };
 }
 
-function serviceEndpoint(service: "oss" | "sts", { config, env }: Sources): Found | undefined {
+/** A key is in its bucket's region, also where the endpoint that is set is that of the stack's region. */
+const inRegion = (origin: string, region: string) =>
+  origin.replace(/(\/\/kms(?:-vpc)?)\.[a-z0-9-]+(?=\.aliyuncs\.com$)/, `$1.${region}`);
+
+function serviceEndpoint(service: Service, { config, env }: Sources): Found | undefined {
   return (
     found(configuredEndpoint(service, config), "alicloud:endpoints", 2) ??
     firstVariable(endpointVariables[service], env)
@@ -82,7 +94,7 @@ function firstVariable(names: string[], env: Lookup): Found | undefined {
   return name ? found(env(name), name, 3) : undefined;
 }
 
-function configuredEndpoint(service: "oss" | "sts", config: Lookup): string | undefined {
+function configuredEndpoint(service: Service, config: Lookup): string | undefined {
   const text = config("alicloud:endpoints");
   if (!text) return undefined;
   const refuse = () => new ConfigurationError(`alicloud:endpoints must be a list such as [{"oss": "…"}].`);

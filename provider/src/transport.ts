@@ -158,7 +158,10 @@ export class Transport {
       request.once("error", fail).once("close", close);
       request.once("response", (response) => {
         // What breaks inside a body reaches the response as well, sometimes later; there it is known to be inside.
-        request.off("close", close).off("error", fail).on("error", () => undefined);
+        request
+          .off("close", close)
+          .off("error", fail)
+          .on("error", () => undefined);
         readBody(response, ctx.largestBody ?? largestBody).then(
           (data) => resolve({ status: response.statusCode ?? 0, headers: response.headers, data }),
           (error: unknown) => {

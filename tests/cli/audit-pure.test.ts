@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { auditReport, objectsText } from "../../cli/src/audit/audit-report";
 import { concurrently } from "../../cli/src/audit/concurrently";
-import { judge, verdict, type AuditedBucket } from "../../cli/src/audit/judge";
+import { judge, judgeKey, verdict, type AuditedBucket } from "../../cli/src/audit/judge";
 import type { Reading } from "../../cli/src/audit/read-rules";
 import { requirement } from "../../cli/src/audit/requirement";
 import { renderMarkdown } from "../../cli/src/output/markdown";
@@ -62,6 +62,26 @@ describe("an audit's judgement", () => {
       managedBy: ["prod"],
     };
     assert.deepStrictEqual(judged, expected);
+  });
+
+  it("takes a CMK that uploads fail with for a finding, where the rule itself is as required", () => {
+    const states = { Enabled: "fulfilled", Disabled: "keyUnusable", NotFound: "keyUnusable" };
+    for (const [state, status] of Object.entries(states)) {
+      const one = audited({ ...place, status: "read", rule: cmk });
+      judgeKey(one, { state, reason: null });
+      const reason = status === "fulfilled" ? null : `its CMK is ${state} in KMS`;
+      assert.deepStrictEqual([one.status, one.reason], [status, reason]);
+      assert.equal(
+        verdict({ require: "kms", buckets: [one], unlisted: [] }),
+        status === "fulfilled" ? "fulfilled" : "findings",
+      );
+    }
+    const untold = audited({ ...place, status: "read", rule: cmk });
+    judgeKey(untold, { state: null, reason: "403" });
+    assert.equal(untold.status, "fulfilled");
+    const weak = judge({ ...place, status: "read", rule: cmk }, requirement("SM4"));
+    judgeKey(weak, { state: "Disabled", reason: null });
+    assert.deepStrictEqual([weak.status, weak.reason], ["unfulfilled", "KMS with CMK key-1 instead of SM4"]);
   });
 
   const fulfilled = audited({ ...place, status: "read", rule: kms });

@@ -64,7 +64,7 @@ describe("oss-encryption audit", () => {
   });
 
   it("exits with 0 where all fulfil what is required, and prints the documented JSON", async () => {
-    await start();
+    await start({ keys: ["key-1"] });
     emulator.createBucket("logs", { encryption: { SSEAlgorithm: "KMS", KMSMasterKeyID: "key-1" } });
     const { code, audit } = await auditJson(["--require", "customer-managed-key"]);
     assert.equal(code, 0);
@@ -72,11 +72,12 @@ describe("oss-encryption audit", () => {
       version: 1,
       verdict: "fulfilled",
       require: "customer-managed-key",
-      counts: { fulfilled: 1, unfulfilled: 0, unreadable: 0, gone: 0 },
+      counts: { fulfilled: 1, unfulfilled: 0, keyUnusable: 0, unreadable: 0, gone: 0 },
       buckets: [
         {
           ...{ bucket: "logs", region: "cn-hangzhou", connection: null, status: "fulfilled" },
           ...{ rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" }, reason: null },
+          key: { state: "Enabled", reason: null },
         },
       ],
       unlisted: [],

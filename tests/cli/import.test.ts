@@ -12,19 +12,25 @@ import { ossEncryption } from "./run-command";
 const finance = { id: "2222222222222222", accessKeyId: "finance-key", accessKeySecret: "finance-secret" };
 const main = { id: "1111111111111111", accessKeyId: "main-key", accessKeySecret: "main-secret" };
 const regions = ["cn-hangzhou", "cn-shanghai", "eu-central-1"];
+const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
+const ofOwnKey: EncryptionRule = { SSEAlgorithm: "KMS", KMSMasterKeyID: key };
+/** Every kind of rule, and none. */
 const kinds: (EncryptionRule | undefined)[] = [
+  ofOwnKey,
+  { ...ofOwnKey, KMSDataEncryption: "SM4" as const },
+].flatMap((withKey) => [
   { SSEAlgorithm: "AES256" },
   { SSEAlgorithm: "SM4" },
   { SSEAlgorithm: "KMS" },
-  { SSEAlgorithm: "KMS", KMSMasterKeyID: "9468da86-3509-4f8d-a61e-6eab1eac1f8b" },
+  withKey,
   { SSEAlgorithm: "KMS", KMSDataEncryption: "SM4" },
   undefined,
-];
+]);
 const peerType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
 
 /** 120 buckets of two accounts; a sixth of them has no rule. The second account is reached by a profile. */
 async function account(engine: Engine): Promise<{ emulator: Emulator; project: PulumiProject }> {
-  const emulator = await startEmulator({ accounts: [main, finance] });
+  const emulator = await startEmulator({ accounts: [main, finance], keys: [key] });
   for (let n = 0; n < 120; n++) {
     const encryption = kinds[n % kinds.length];
     emulator.createBucket(`bucket-${String(n).padStart(3, "0")}`, {
@@ -35,7 +41,7 @@ async function account(engine: Engine): Promise<{ emulator: Emulator; project: P
   }
   const project = await PulumiProject.create({
     engine,
-    env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url },
+    env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url, KMS_ENDPOINT: emulator.url },
     files: { "index.ts": 'import "./bucket-encryption";\n', "bucket-encryption.ts": "export {};\n" },
   });
   const profile = {
@@ -70,8 +76,12 @@ describeWithEngine("bringing an account under management", (engine) => {
       ...["audit", "--stack", "test", "--connection", "default", "--connection", "finance", "--json"],
     );
     const { counts, buckets } = JSON.parse(stdout) as { counts: object; buckets: AuditedBucket[] };
-    assert.deepEqual([code, counts], [2, { fulfilled: 100, unfulfilled: 20, unreadable: 0, gone: 0 }]);
+    assert.deepEqual(
+      [code, counts],
+      [2, { fulfilled: 100, unfulfilled: 20, keyUnusable: 0, unreadable: 0, gone: 0 }],
+    );
     assert.ok(buckets.every(({ managedBy }) => managedBy?.length === 0));
+    assert.deepEqual(new Set(buckets.map((one) => one.key?.state)), new Set([undefined, "Enabled"]));
     await project.write({ "audit.json": stdout });
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { permissions, policyDocument } from "../../cli/src/permissions/policy";
 import { accessTo } from "../protocol/emulator-access";
+import type { Tried } from "../../cli/src/permissions/check";
 import { ossEncryption } from "./run-command";
 
 const user = { id: "1234567890123456", accessKeyId: "user-key", accessKeySecret: "user-secret" };
@@ -10,25 +11,31 @@ const all = [...reading, "oss:PutBucketEncryption", "oss:DeleteBucketEncryption"
 const allow = (Action: string[], ...Resource: string[]) => ({ Effect: "Allow", Action, Resource });
 
 describe("the least policy", () => {
+  const look = (...Resource: string[]) => allow(["kms:DescribeKey"], ...Resource);
   const cases: [string, Parameters<typeof permissions>[0], object[]][] = [
     [
       "for named buckets",
       { buckets: ["a-1", "b-1"], readOnly: false, objects: false },
-      [allow(all, "acs:oss:*:*:a-1", "acs:oss:*:*:b-1")],
+      [allow(all, "acs:oss:*:*:a-1", "acs:oss:*:*:b-1"), look("acs:kms:*:*:key/*")],
     ],
     [
       "to read named buckets",
       { buckets: ["a-1"], readOnly: true, objects: false },
-      [allow(reading, "acs:oss:*:*:a-1")],
+      [allow(reading, "acs:oss:*:*:a-1"), look("acs:kms:*:*:key/*")],
     ],
     [
       "for all buckets",
       { readOnly: false, objects: false },
-      [allow([...all, "oss:ListBuckets"], "acs:oss:*:*:*")],
+      [allow([...all, "oss:ListBuckets"], "acs:oss:*:*:*"), look("acs:kms:*:*:key/*")],
     ],
     [
-      "to look at objects",
-      { buckets: ["a-1"], readOnly: true, objects: true },
+      "for the keys of a stack",
+      { buckets: ["a-1"], keys: ["key-1", "key-2"], readOnly: true, objects: false },
+      [allow(reading, "acs:oss:*:*:a-1"), look("acs:kms:*:*:key/key-1", "acs:kms:*:*:key/key-2")],
+    ],
+    [
+      "to look at objects, where no rule names a key",
+      { buckets: ["a-1"], keys: [], readOnly: true, objects: true },
       [
         allow([...reading, "oss:ListObjects"], "acs:oss:*:*:a-1"),
         allow(["oss:GetObject"], "acs:oss:*:*:a-1/*"),
@@ -46,12 +53,14 @@ describe("oss-encryption permissions", () => {
     const policy = { Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] } as const;
     emulator = await startEmulator({ accounts: [{ ...user, policy }], buckets: [{ name: "logs" }] });
   };
+  const nameKey = (bucket: string, KMSMasterKeyID: string) =>
+    emulator.createBucket(bucket, { encryption: { SSEAlgorithm: "KMS", KMSMasterKeyID } });
   afterEach(() => emulator.close());
   const run = (...args: string[]) =>
     ossEncryption(["permissions", ...args], { env: { PATH: process.env.PATH, ...accessTo(emulator) } });
   const check = async (...args: string[]) => {
     const { code, stdout, stderr } = await run("--check", "--json", ...args);
-    const { tried } = JSON.parse(stdout || stderr) as { tried: { action: string; result: string }[] };
+    const { tried } = JSON.parse(stdout || stderr) as { tried: Tried[] };
     return { code, ...Object.fromEntries(tried.map(({ action, result }) => [action.slice(4), result])) };
   };
 
@@ -60,11 +69,21 @@ describe("oss-encryption permissions", () => {
     const { code, stdout, stderr } = await run("--read-only");
     assert.equal(code, 0);
     assert.match(stderr, /^oss:ListBuckets +find the buckets: audit, import$/m);
+    assert.match(stderr, /^kms:GenerateDataKey +not in this policy: who uploads needs it on the CMK$/m);
     emulator.addAccount({ ...user, policy: JSON.parse(stdout) as never });
     assert.deepEqual(await check("--read-only"), {
       code: 0,
       GetBucketEncryption: "allowed",
       ListBuckets: "allowed",
+      DescribeKey: "untried",
+    });
+    nameKey("alerts", "key-1");
+    emulator.setKey("key-1");
+    assert.deepEqual(await check("--read-only"), {
+      code: 0,
+      GetBucketEncryption: "allowed",
+      ListBuckets: "allowed",
+      DescribeKey: "allowed",
     });
   });
 
@@ -73,6 +92,7 @@ describe("oss-encryption permissions", () => {
     assert.deepEqual(await check("--objects", "--bucket", "logs"), {
       ...{ code: 2, GetBucketEncryption: "missing", PutBucketEncryption: "untried" },
       ...{ DeleteBucketEncryption: "untried", ListObjects: "allowed", GetObject: "missing" },
+      DescribeKey: "untried",
     });
     assert.ok(emulator.requests.every(({ method }) => method === "GET" || method === "HEAD"));
   });
@@ -84,6 +104,7 @@ describe("oss-encryption permissions", () => {
       ListBuckets: "allowed",
       ListObjects: "allowed",
       GetObject: "allowed",
+      DescribeKey: "untried",
     };
     assert.deepEqual(await check("--objects", "--read-only"), { code: 0, ...expected });
   });
@@ -94,10 +115,64 @@ describe("oss-encryption permissions", () => {
       code: 2,
       GetBucketEncryption: "unknown",
       ListBuckets: "missing",
+      DescribeKey: "untried",
     });
     assert.deepEqual(await check("--read-only", "--bucket", "none"), {
       code: 1,
       GetBucketEncryption: "unknown",
+      DescribeKey: "untried",
+    });
+  });
+
+  const keys: [string, string[], string | undefined, number, Omit<Tried, "action" | "bucket">][] = [
+    ["that may not be looked up", ["oss:*"], "Enabled", 2, { result: "missing" }],
+    ["that is there and enabled", ["*"], "Enabled", 0, { result: "allowed" }],
+    [
+      "that is disabled",
+      ["*"],
+      "Disabled",
+      2,
+      { result: "keyUnusable", reason: "CMK key-1 is Disabled in KMS: uploads fail." },
+    ],
+    [
+      "that isn't there",
+      ["*"],
+      undefined,
+      2,
+      { result: "keyUnusable", reason: "CMK key-1 is NotFound in KMS: uploads fail." },
+    ],
+  ];
+  for (const [title, actions, state, code, expected] of keys)
+    it(`tells a CMK ${title}`, async () => {
+      await start(actions);
+      nameKey("a-1", "key-1");
+      nameKey("a-2", "key-1");
+      if (state) emulator.setKey("key-1", state as "Enabled");
+      const result = await run(
+        ..."--check --json --read-only --bucket a-1 --bucket a-2 --bucket logs".split(" "),
+      );
+      const { tried } = JSON.parse(result.stdout) as { tried: Tried[] };
+      const looked = tried.filter(({ action }) => action === "kms:DescribeKey");
+      assert.equal(result.code, code);
+      for (const bucket of ["a-1", "a-2"]) {
+        const { reason, ...found } = looked.shift() ?? {};
+        const { reason: wanted, ...others } = expected;
+        assert.deepEqual(found, { action: "kms:DescribeKey", bucket, ...others });
+        if (wanted ?? expected.result === "allowed") assert.equal(reason, wanted);
+        else assert.match(reason ?? "", /Allow kms:DescribeKey on acs:kms:\*:\*:key\/key-1 for /);
+      }
+      assert.deepEqual([looked, emulator.counts.DescribeKey], [[], 1]);
+      assert.ok(emulator.requests.every(({ method }) => method === "GET"));
+    });
+
+  it("does not take a KMS that can't be reached for a finding", async () => {
+    await start(["*"]);
+    nameKey("a-1", "key-1");
+    emulator.fault({ operation: "DescribeKey", times: Infinity, connection: "reset" });
+    assert.deepEqual(await check("--read-only", "--bucket", "a-1"), {
+      code: 1,
+      GetBucketEncryption: "allowed",
+      DescribeKey: "unknown",
     });
   });
 });

@@ -6,6 +6,7 @@ export function accessTo(emulator: Emulator): Record<string, string> {
     OSS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
     OSS_ACCESS_KEY_SECRET: emulator.credentials.accessKeySecret,
     OSS_ENDPOINT: emulator.url,
+    KMS_ENDPOINT: emulator.url,
     OSS_REGION: "cn-hangzhou",
   };
 }

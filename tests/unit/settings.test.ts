@@ -237,6 +237,31 @@ describe("settings", () => {
       "https://sts.aliyuncs.com",
     );
   });
+
+  const keyServices: [title: string, given: Given, endpoint: string][] = [
+    ["of the region", { config: region("cn-hangzhou") }, "https://kms.cn-hangzhou.aliyuncs.com"],
+    [
+      "inside the VPC",
+      { config: region("cn-hangzhou"), entry: { internal: true } },
+      "https://kms-vpc.cn-hangzhou.aliyuncs.com",
+    ],
+    [
+      "that is set, moved to the bucket's region",
+      { target: { region: "eu-central-1" }, env: { KMS_ENDPOINT: "kms-vpc.cn-hangzhou.aliyuncs.com" } },
+      "https://kms-vpc.eu-central-1.aliyuncs.com",
+    ],
+    [
+      "of one's own, as it is",
+      {
+        target: { region: "eu-central-1" },
+        config: { "alicloud:endpoints": '[{ "kms": "http://kms.cn-hangzhou.corp.example:9000" }]' },
+        env: { KMS_ENDPOINT: "other.example" },
+      },
+      "http://kms.cn-hangzhou.corp.example:9000",
+    ],
+  ];
+  for (const [title, given, expected] of keyServices)
+    it(`finds the KMS ${title}`, () => assert.equal(settings(given).kmsEndpoint, expected));
 });
 
 describe("a wrong-endpoint answer", () => {

@@ -2,11 +2,13 @@ import { describe } from "pulumi-oss-encryption/oss";
 import type { Block, Cell, Tone } from "../output/document";
 import type { Report } from "../output/format";
 import type { ObjectCount } from "./count-objects";
+import { isUsable, type KeyFound } from "./read-keys";
 import { verdict, type Audit, type AuditedBucket, type Status } from "./judge";
 
 const tones: Record<Status, Tone> = {
   fulfilled: "good",
   unfulfilled: "bad",
+  keyUnusable: "bad",
   unreadable: "unsure",
   gone: "quiet",
 };
@@ -14,6 +16,7 @@ const tones: Record<Status, Tone> = {
 const words: Record<Status, string> = {
   fulfilled: "fulfilled",
   unfulfilled: "not fulfilled",
+  keyUnusable: "key unusable",
   unreadable: "could not be read",
   gone: "deleted meanwhile",
 };
@@ -31,6 +34,7 @@ export function auditReport(audit: Audit): Report {
       ...unlisted.map(({ connection, reason }) => ({
         paragraph: { text: `${wayOf(connection)}: ${reason}`, tone: "unsure" as const },
       })),
+      ...keys(buckets),
       ...unmanaged(buckets),
     ],
   };
@@ -42,7 +46,7 @@ const count = (buckets: readonly AuditedBucket[], status: Status) =>
 const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 function heading({ buckets, require, unlisted }: Audit): string {
-  const parts = (["unfulfilled", "unreadable", "gone"] as const)
+  const parts = (["unfulfilled", "keyUnusable", "unreadable", "gone"] as const)
     .map((status) => [count(buckets, status), words[status]] as const)
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${number} ${what}`);
@@ -56,12 +60,15 @@ function table(buckets: readonly AuditedBucket[]): Block {
   const show = {
     connection: buckets.some(({ connection }) => connection !== null),
     managedBy: buckets.some(({ managedBy }) => managedBy !== undefined),
+    key: buckets.some(({ key }) => key !== undefined),
     objects: buckets.some(({ objects }) => objects !== undefined),
   };
   const columns = [
     ...["bucket", "region"],
     ...(show.connection ? ["connection"] : []),
-    ...["rule", "verdict"],
+    "rule",
+    ...(show.key ? ["key"] : []),
+    "verdict",
     ...(show.managedBy ? ["managed by"] : []),
     ...(show.objects ? ["objects"] : []),
   ];
@@ -69,6 +76,7 @@ function table(buckets: readonly AuditedBucket[]): Block {
     ...[one.bucket, one.region ?? ""],
     ...(show.connection ? [one.connection ?? ""] : []),
     one.status === "unreadable" || one.status === "gone" ? "" : describe(one.rule ?? undefined),
+    ...(show.key ? [one.key ? keyCell(one.key) : ""] : []),
     verdictCell(one),
     ...(show.managedBy ? [managers(one)] : []),
     ...(show.objects ? [one.objects ? objectsText(one.objects) : ""] : []),
@@ -82,6 +90,11 @@ function verdictCell({ status, reason, rule }: AuditedBucket): Cell {
   return { text: `${words[status]}${status === "unfulfilled" ? "" : why}`, tone: tones[status] };
 }
 
+const keyCell = (key: KeyFound): Cell => ({
+  text: key.state ?? "unknown",
+  tone: key.state === null ? "unsure" : isUsable(key) ? "good" : "bad",
+});
+
 const managers = ({ managedBy = [] }: AuditedBucket): Cell =>
   managedBy.length > 0 ? managedBy.join(", ") : { text: "nobody", tone: "unsure" };
 
@@ -92,6 +105,34 @@ export function objectsText({ looked, complete, byMethod, reason }: ObjectCount)
     .map(([method, number]) => `${number} ${method}`);
   const scope = complete ? "" : " (first ones)";
   return [`${looked}${scope}`, parts.join(", "), reason].filter(Boolean).join(": ");
+}
+
+/** What the states of keys mean. The first reason stands for all: it is mostly the same. */
+function keys(buckets: readonly AuditedBucket[]): Block[] {
+  const unusable = buckets.filter(({ key }) => key && !isUsable(key)).length;
+  const unknown = buckets.flatMap(({ key }) => (key?.state === null ? [key] : []));
+  return [
+    ...(unusable > 0
+      ? [
+          {
+            paragraph: {
+              text: `Uploads to ${plural(unusable, "bucket")} fail, unless they name a method of their own: only an Enabled CMK encrypts.`,
+              tone: "bad" as const,
+            },
+          },
+        ]
+      : []),
+    ...(unknown[0]
+      ? [
+          {
+            paragraph: {
+              text: `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`,
+              tone: "unsure" as const,
+            },
+          },
+        ]
+      : []),
+  ];
 }
 
 function unmanaged(buckets: readonly AuditedBucket[]): Block[] {

@@ -1,10 +1,12 @@
 import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { ObjectCount } from "./count-objects";
+import { isUsable, type KeyFound } from "./read-keys";
 import type { Place, Reading } from "./read-rules";
 import type { Requirement } from "./requirement";
 import type { Unlisted } from "./select-buckets";
 
-export type Status = "fulfilled" | "unfulfilled" | "unreadable" | "gone";
+/** `keyUnusable`: the rule is as required, but uploads fail, because KMS has no use for the CMK it names. */
+export type Status = "fulfilled" | "unfulfilled" | "keyUnusable" | "unreadable" | "gone";
 
 /** A bucket as the audit's JSON has it; described in docs/cli.md. */
 export interface AuditedBucket extends Place {
@@ -13,6 +15,8 @@ export interface AuditedBucket extends Place {
   rule: EncryptionRule | null;
   /** Why it is not fulfilled, or could not be read. */
   reason: string | null;
+  /** The CMK that the rule names; absent where it names none. */
+  key?: KeyFound;
   /** Stacks that manage it, of those that were named; absent where none was. */
   managedBy?: string[];
   objects?: ObjectCount;
@@ -46,9 +50,17 @@ export function judge(
   return { ...place, status: reading.status, rule: null, reason, ...managedBy };
 }
 
+/** Adds what KMS says of the key, which is a finding where uploads fail for it. */
+export function judgeKey(one: AuditedBucket, key: KeyFound): void {
+  one.key = key;
+  if (one.status !== "fulfilled" || isUsable(key)) return;
+  one.status = "keyUnusable";
+  one.reason = `its CMK is ${key.state ?? ""} in KMS`;
+}
+
 /** A finding counts even where something else could not be read; "fulfilled" needs everything read. */
 export function verdict({ buckets, unlisted }: Audit): Verdict {
-  if (buckets.some(({ status }) => status === "unfulfilled")) return "findings";
+  if (buckets.some(({ status }) => status === "unfulfilled" || status === "keyUnusable")) return "findings";
   const isSure = unlisted.length === 0 && buckets.every(({ status }) => status !== "unreadable");
   return isSure ? "fulfilled" : "unknown";
 }

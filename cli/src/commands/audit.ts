@@ -1,9 +1,8 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { addKeys, addObjects } from "../audit/add-details";
 import { auditReport } from "../audit/audit-report";
-import { concurrently } from "../audit/concurrently";
-import { countObjects } from "../audit/count-objects";
 import { repeatable, selectionOptions, wholeNumber } from "../audit/flags";
-import { judge, verdict, type AuditedBucket, type Verdict } from "../audit/judge";
+import { judge, verdict, type Verdict } from "../audit/judge";
 import { openReach, type Reach } from "../audit/reach";
 import { RuleReader } from "../audit/read-rules";
 import { requirement } from "../audit/requirement";
@@ -17,7 +16,9 @@ const description = `Read the default encryption of every bucket and judge it ag
 
 Lists the buckets that the credentials can see, in all regions, and changes nothing. Credentials
 and region come from the environment, or with --stack from that stack's config as for the
-provider. Exit code: 0 all fulfil the requirement, 2 some don't, 1 it could not be told.`;
+provider. OSS takes any CMK id for a rule, so KMS is asked whether the CMK is there and enabled.
+Exit code: 0 all fulfil the requirement, 2 some don't or name a CMK that uploads fail with, 1 it
+could not be told.`;
 
 const examples = [
   ["oss-encryption audit", "Every bucket has a default rule"],
@@ -37,9 +38,6 @@ const exitCodeOf: Record<Verdict, ExitCode> = {
   findings: exitCodes.findings,
   unknown: exitCodes.failed,
 };
-
-/** Buckets whose objects are counted side by side. */
-const bucketsCountedAtOnce = 4;
 
 export const audit = (context: Context) =>
   new Command("audit")
@@ -81,7 +79,8 @@ export const audit = (context: Context) =>
         const { readings, unlisted } = await reader.readAll(flags);
         const managers = managersIn(reach);
         const buckets = readings.map((reading) => judge(reading, required, managers));
-        if (flags.objects) await addObjects(buckets, reach, flags.sample, context);
+        await addKeys(buckets, reach.connections, flags.concurrency, context);
+        if (flags.objects) await addObjects(buckets, reach.connections, flags.sample, context);
         context.progress.clear();
         const done = { require: required.text, buckets, unlisted };
         printReport(auditReport(done), flags, context.stdout);
@@ -98,24 +97,4 @@ function managersIn({ stacks }: Reach): ((bucket: string) => string[]) | undefin
   for (const [stack, resources] of stacks)
     for (const { bucket } of resources) managers.set(bucket, [...(managers.get(bucket) ?? []), stack]);
   return (bucket) => managers.get(bucket) ?? [];
-}
-
-async function addObjects(
-  buckets: readonly AuditedBucket[],
-  { connections }: Reach,
-  sample: number | undefined,
-  { progress, signal }: Context,
-): Promise<void> {
-  let done = 0;
-  const readable = buckets.filter(({ status }) => status === "fulfilled" || status === "unfulfilled");
-  await concurrently(readable, bucketsCountedAtOnce, async (one) => {
-    progress.update(`Objects of ${done} buckets counted; now those of ${one.bucket} …`);
-    const { region, connection } = one;
-    const inventory = connections.inventory({
-      ...(region ? { region } : {}),
-      ...(connection ? { connection } : {}),
-    });
-    one.objects = await countObjects(inventory, one.bucket, { sample, signal });
-    done++;
-  });
 }

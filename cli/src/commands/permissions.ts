@@ -10,16 +10,21 @@ import type { Block, Cell, Tone } from "../output/document";
 import { jsonOption, markdownOption, printReport } from "../output/format";
 import { renderText } from "../output/text";
 import { check, type Tried } from "../permissions/check";
-import { permissions as needed, policyDocument, type Permission } from "../permissions/policy";
+import {
+  neededByOthers,
+  permissions as needed,
+  policyDocument,
+  type Permission,
+} from "../permissions/policy";
 import { exampleHelp, type Context } from "../subcommand";
 
 const description = `Print the least RAM policy that the provider and this command need.
 
 The policy is JSON on stdout; what each action is for is said on stderr. --check tries with the
 current credentials what can be tried by reading: whether they may write a rule is not tried.
-OSS asks for no KMS action to declare a rule, and does not look whether the key exists: whoever
-uploads needs kms:GenerateDataKey and kms:Decrypt on it. KMS itself is not asked. Exit code: 0,
-or with --check 2 if something is missing and 1 if it could not be told.`;
+OSS asks for no KMS action to declare a rule, and takes any CMK id: --check asks KMS whether the
+CMK is there and enabled. Exit code: 0, or with --check 2 if something is missing or a CMK can't be
+used, and 1 if it could not be told.`;
 
 const examples = [
   ["oss-encryption permissions --stack prod", "For the buckets of a stack"],
@@ -49,7 +54,8 @@ export const permissions = (context: Context) =>
       try {
         const targets = targetsOf(flags.bucket, flags.stack, reach);
         const scope = { buckets: targets?.map(({ bucket }) => bucket), readOnly: flags.readOnly ?? false };
-        const all = needed({ ...scope, objects: flags.objects ?? false });
+        const keys = keysOf(flags.stack, reach);
+        const all = needed({ ...scope, keys, objects: flags.objects ?? false });
         if (!flags.check) {
           context.progress.clear();
           context.progress.say(renderText([reasons(all)], process.stderr).trimEnd());
@@ -62,7 +68,11 @@ export const permissions = (context: Context) =>
         printReport({ json: { version: 1, tried }, blocks: blocks(tried) }, flags, context.stdout);
         const has = (result: Tried["result"]) => tried.some((one) => one.result === result);
         context.finish(
-          has("missing") ? exitCodes.findings : has("unknown") ? exitCodes.failed : exitCodes.ok,
+          has("missing") || has("keyUnusable")
+            ? exitCodes.findings
+            : has("unknown")
+              ? exitCodes.failed
+              : exitCodes.ok,
         );
       } finally {
         reach.close();
@@ -85,6 +95,13 @@ function targetsOf(
   }));
 }
 
+/** The CMKs that a stack declares; undefined: not known. */
+function keysOf(stack: string | undefined, { stacks }: Reach): string[] | undefined {
+  if (stack === undefined) return undefined;
+  const keys = (stacks.get(stack) ?? []).flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
+  return keys.includes(secretText) ? undefined : [...new Set(keys)];
+}
+
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
 async function anyBucket({ connections }: Reach): Promise<Selected[]> {
   try {
@@ -95,21 +112,25 @@ async function anyBucket({ connections }: Reach): Promise<Selected[]> {
   return [];
 }
 
-const reasons = (all: readonly Permission[]): Block => ({
-  table: { columns: ["action", "for"], rows: all.map(({ action, reason }) => [action, reason]) },
-});
+function reasons(all: readonly Permission[]): Block {
+  const others = all.some(({ action }) => action.startsWith("kms:")) ? neededByOthers : [];
+  const rows = [...all, ...others].map(({ action, reason }) => [action, reason]);
+  return { table: { columns: ["action", "for"], rows } };
+}
 
 const tones: Record<Tried["result"], Tone> = {
   allowed: "good",
   missing: "bad",
   unknown: "unsure",
   untried: "quiet",
+  keyUnusable: "bad",
 };
 const words = {
   allowed: "allowed",
   missing: "missing",
   unknown: "could not be told",
-  untried: "not tried: it would write",
+  untried: "not tried",
+  keyUnusable: "allowed, but the key is unusable",
 };
 
 function blocks(tried: readonly Tried[]): Block[] {

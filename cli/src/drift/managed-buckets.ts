@@ -36,7 +36,8 @@ export function shown(value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-interface StateResource {
+/** A resource as states hold it. */
+export interface StateResource {
   urn: string;
   type: string;
   id?: string;
@@ -50,14 +51,22 @@ interface StateResource {
 
 /** The buckets that a stack's state says it manages. */
 export function managedBuckets(state: Deployment): ManagedBucket[] {
+  return ourResources(state).map(managedBucket);
+}
+
+export function ourResources(state: Deployment): StateResource[] {
   const { resources = [] } = (state.deployment ?? {}) as { resources?: StateResource[] };
-  return resources
-    .filter((resource) => resource.type === resourceType && !resource.delete && !resource.external)
-    .map(({ urn, id, inputs = {}, protect = false }) => ({
-      urn,
-      bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
-      region: shown(inputs.region),
-      connection: shown(inputs.connection),
-      isProtected: protect,
-    }));
+  return resources.filter(
+    (resource) => resource.type === resourceType && !resource.delete && !resource.external,
+  );
+}
+
+export function managedBucket({ urn, id, inputs = {}, protect = false }: StateResource): ManagedBucket {
+  return {
+    urn,
+    bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
+    region: shown(inputs.region),
+    connection: shown(inputs.connection),
+    isProtected: protect,
+  };
 }

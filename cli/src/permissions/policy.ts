@@ -11,6 +11,8 @@ export interface Permission {
 export interface Scope {
   /** Names; undefined: all buckets of the account. */
   buckets?: readonly string[] | undefined;
+  /** CMKs that their rules name; undefined: not known. */
+  keys?: readonly string[] | undefined;
   /** Only what refresh, drift and audit need. */
   readOnly: boolean;
   /** With what `audit --objects` needs. */
@@ -18,9 +20,10 @@ export interface Scope {
 }
 
 /** The least that the provider and this command need. */
-export function permissions({ buckets, readOnly, objects }: Scope): Permission[] {
+export function permissions({ buckets, keys = ["*"], readOnly, objects }: Scope): Permission[] {
   const names = buckets ?? ["*"];
   const onBuckets = names.map((name) => `acs:oss:*:*:${name}`);
+  const onKeys = keys.map((id) => `acs:kms:*:*:key/${id}`);
   const onObjects = names.map((name) => `acs:oss:*:*:${name}/*`);
   const need = (action: string, resources: string[], reason: string, isWrite = false): Permission => ({
     ...{ action, resources, reason, isWrite },
@@ -45,8 +48,23 @@ export function permissions({ buckets, readOnly, objects }: Scope): Permission[]
           need("oss:GetObject", onObjects, "read what an object carries: audit --objects"),
         ]
       : []),
+    ...(keys.length > 0
+      ? [
+          need(
+            "kms:DescribeKey",
+            onKeys,
+            "see whether uploads can use a rule's CMK: audit, permissions --check",
+          ),
+        ]
+      : []),
   ];
 }
+
+/** What a CMK asks of others than who declares it: OSS encrypts in the name of who uploads. */
+export const neededByOthers: readonly Pick<Permission, "action" | "reason">[] = [
+  { action: "kms:GenerateDataKey", reason: "not in this policy: who uploads needs it on the CMK" },
+  { action: "kms:Decrypt", reason: "not in this policy: who uploads or downloads needs it on the CMK" },
+];
 
 /** The RAM policy that allows them, with one statement for the same resources. */
 export function policyDocument(needed: readonly Permission[]) {
