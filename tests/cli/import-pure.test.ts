@@ -12,7 +12,7 @@ import { peerResources, shellLine } from "../../cli/src/import/peer";
 import { plan, resourceName, type Declaration } from "../../cli/src/import/plan";
 import { parseAudit } from "../../cli/src/import/read-audit";
 import { importFile, program, rulesConfig } from "../../cli/src/import/render";
-import { writeFiles } from "../../cli/src/import/write-files";
+import { writeFiles } from "../../cli/src/output/write-files";
 import { providerText } from "../e2e/stack";
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
@@ -197,7 +197,7 @@ describe("writing files", () => {
 
   it("leaves nothing behind where the disk takes only a part", () => {
     const script = `
-      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/import/write-files.js"))});
+      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/write-files.js"))});
       const files = { a: "small", b: "x".repeat(1_000_000) };
       writeFiles(${JSON.stringify(folder)}, files, { force: false, signal: new AbortController().signal })
         .then(() => console.log("written"), (error) => console.log(error.message));`;

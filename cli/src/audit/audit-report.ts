@@ -1,24 +1,17 @@
 import { describe } from "pulumi-oss-encryption/oss";
-import type { Block, Cell, Tone } from "../output/document";
+import type { Block, Cell, Table, Tone } from "../output/document";
 import type { Report } from "../output/format";
 import type { ObjectCount } from "./count-objects";
 import { isUsable, type KeyFound } from "./read-keys";
 import { verdict, type Audit, type AuditedBucket, type Status } from "./judge";
 
-const tones: Record<Status, Tone> = {
-  fulfilled: "good",
-  unfulfilled: "bad",
-  keyUnusable: "bad",
-  unreadable: "unsure",
-  gone: "quiet",
-};
-
-const words: Record<Status, string> = {
-  fulfilled: "fulfilled",
-  unfulfilled: "not fulfilled",
-  keyUnusable: "key unusable",
-  unreadable: "could not be read",
-  gone: "deleted meanwhile",
+/** What a status is called, in the order in which statuses are counted. */
+export const words: Readonly<Record<Status, { text: string; tone: Tone }>> = {
+  fulfilled: { text: "fulfilled", tone: "good" },
+  unfulfilled: { text: "not fulfilled", tone: "bad" },
+  keyUnusable: { text: "key unusable", tone: "bad" },
+  unreadable: { text: "could not be read", tone: "unsure" },
+  gone: { text: "deleted meanwhile", tone: "quiet" },
 };
 
 export function auditReport(audit: Audit): Report {
@@ -30,7 +23,7 @@ export function auditReport(audit: Audit): Report {
     json: { version: 1, verdict: verdict(audit), require, counts, buckets, unlisted },
     blocks: [
       { heading: heading(audit) },
-      ...(buckets.length > 0 ? [table(buckets)] : []),
+      ...(buckets.length > 0 ? [{ table: auditTable(buckets) }] : []),
       ...unlisted.map(({ connection, reason }) => ({
         paragraph: { text: `${wayOf(connection)}: ${reason}`, tone: "unsure" as const },
       })),
@@ -45,9 +38,10 @@ const count = (buckets: readonly AuditedBucket[], status: Status) =>
 
 const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
-function heading({ buckets, require, unlisted }: Audit): string {
+/** The outcome in one line. */
+export function heading({ buckets, require, unlisted }: Audit): string {
   const parts = (["unfulfilled", "keyUnusable", "unreadable", "gone"] as const)
-    .map((status) => [count(buckets, status), words[status]] as const)
+    .map((status) => [count(buckets, status), words[status].text] as const)
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${number} ${what}`);
   if (parts.length === 0 && unlisted.length === 0)
@@ -56,7 +50,8 @@ function heading({ buckets, require, unlisted }: Audit): string {
   return `${plural(buckets.length, "bucket")}, required: ${require}: ${parts.join(", ")}`;
 }
 
-function table(buckets: readonly AuditedBucket[]): Block {
+/** A row for each bucket, and a column for what there is something to say in. */
+export function auditTable(buckets: readonly AuditedBucket[]): Table {
   const show = {
     connection: buckets.some(({ connection }) => connection !== null),
     managedBy: buckets.some(({ managedBy }) => managedBy !== undefined),
@@ -81,13 +76,14 @@ function table(buckets: readonly AuditedBucket[]): Block {
     ...(show.managedBy ? [managers(one)] : []),
     ...(show.objects ? [one.objects ? objectsText(one.objects) : ""] : []),
   ]);
-  return { table: { columns, rows } };
+  return { columns, rows };
 }
 
 function verdictCell({ status, reason, rule }: AuditedBucket): Cell {
   // What the rule is stands beside it.
   const why = reason !== null && (rule === null || status === "unreadable") ? `: ${reason}` : "";
-  return { text: `${words[status]}${status === "unfulfilled" ? "" : why}`, tone: tones[status] };
+  const { text, tone } = words[status];
+  return { text: status === "unfulfilled" ? text : `${text}${why}`, tone };
 }
 
 const keyCell = (key: KeyFound): Cell => ({

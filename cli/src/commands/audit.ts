@@ -1,7 +1,9 @@
+import { basename, dirname, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { addKeys, addObjects } from "../audit/add-details";
 import { auditReport } from "../audit/audit-report";
 import { repeatable, selectionOptions, wholeNumber } from "../audit/flags";
+import { auditPage } from "../audit/html/page";
 import { judge, verdict, type Verdict } from "../audit/judge";
 import { openReach, type Reach } from "../audit/reach";
 import { RuleReader } from "../audit/read-rules";
@@ -10,6 +12,7 @@ import { checkSelection } from "../audit/select-buckets";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { Failure } from "../failure";
 import { jsonOption, markdownOption, printReport } from "../output/format";
+import { isFolder, refuseExisting, writeFiles } from "../output/write-files";
 import { exampleHelp, type Context } from "../subcommand";
 
 const description = `Read the default encryption of every bucket and judge it against a requirement.
@@ -27,6 +30,7 @@ const examples = [
     "Some need a key of one's own",
   ],
   ["oss-encryption audit --stack prod", "Which buckets the stack manages, and which nobody does"],
+  ["oss-encryption audit --html audit.html", "A page to hand on, to filter and to print"],
   [
     "oss-encryption audit --bucket logs --objects --sample 1000",
     "What the objects carry that are there already",
@@ -68,11 +72,15 @@ export const audit = (context: Context) =>
     .addOption(selectionOptions.concurrency())
     .addOption(jsonOption())
     .addOption(markdownOption())
+    .option("--html <file>", "also write a page for auditors, complete in one file")
+    .option("--force", "with --html: replace a file that exists")
     .addHelpText("after", exampleHelp(examples))
     .action(async (flags) => {
       if (flags.sample !== undefined && !flags.objects) throw new Failure("--sample goes with --objects.");
+      if (flags.force && flags.html === undefined) throw new Failure("--force goes with --html.");
       checkSelection(flags);
       const required = requirement(flags.require);
+      const page = flags.html === undefined ? undefined : await openPage(flags.html, flags.force ?? false);
       const reach = await openReach(flags, context);
       try {
         const reader = new RuleReader(reach.connections, context, flags.concurrency);
@@ -84,6 +92,8 @@ export const audit = (context: Context) =>
         context.progress.clear();
         const done = { require: required.text, buckets, unlisted };
         printReport(auditReport(done), flags, context.stdout);
+        // After the report: a disk that is full takes nothing of it away.
+        await page?.(auditPage(done, new Date()), context.signal);
         context.finish(exitCodeOf[verdict(done)]);
       } finally {
         reach.close();
@@ -97,4 +107,17 @@ function managersIn({ stacks }: Reach): ((bucket: string) => string[]) | undefin
   for (const [stack, resources] of stacks)
     for (const { bucket } of resources) managers.set(bucket, [...(managers.get(bucket) ?? []), stack]);
   return (bucket) => managers.get(bucket) ?? [];
+}
+
+/** Makes sure that a page can be written, and says how. Throws {@link Failure} where it exists already. */
+async function openPage(
+  file: string,
+  force: boolean,
+): Promise<(page: string, signal: AbortSignal) => Promise<void>> {
+  const path = resolve(file);
+  const [folder, name] = [dirname(path), basename(path)];
+  if (!(await isFolder(folder))) throw new Failure(`--html: ${folder} is not a folder.`);
+  if (await isFolder(path)) throw new Failure(`--html: ${path} is a folder.`);
+  if (!force) await refuseExisting(folder, [name]);
+  return (page, signal) => writeFiles(folder, { [name]: page }, { force, signal });
 }

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { selectionOptions } from "../audit/flags";
@@ -15,7 +14,7 @@ import { dropArguments, peerResources, shellLine, type PeerResource } from "../i
 import { plan, type Plan } from "../import/plan";
 import { readAudit } from "../import/read-audit";
 import { importFile, program, rulesConfig } from "../import/render";
-import { writeFiles } from "../import/write-files";
+import { isFolder, writeFiles } from "../output/write-files";
 import { jsonOption, markdownOption, printReport } from "../output/format";
 import { exampleHelp, type Context } from "../subcommand";
 
@@ -107,11 +106,7 @@ async function checkFlags(flags: Flags): Promise<void> {
   if (flags.run && !flags.stack) throw new Failure("--run imports into a stack: name it with --stack.");
   if (flags.fromPeer && !flags.stack)
     throw new Failure("--from-peer needs --stack, the stack to import into.");
-  const isFolder = await stat(flags.out).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new Failure(`--out: ${resolve(flags.out)} is not a folder.`);
+  if (!(await isFolder(flags.out))) throw new Failure(`--out: ${resolve(flags.out)} is not a folder.`);
 }
 
 async function run(flags: Flags, reach: Reach, context: Context): Promise<void> {

@@ -1,4 +1,4 @@
-import { access, link, open, rename, rm } from "node:fs/promises";
+import { access, link, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure";
 
@@ -17,8 +17,7 @@ export async function writeFiles(
   files: Readonly<Record<string, string>>,
   { force, signal }: WriteOptions,
 ): Promise<void> {
-  const existing = force ? [] : await present(folder, Object.keys(files));
-  if (existing.length > 0) throw exists(folder, existing);
+  if (!force) await refuseExisting(folder, Object.keys(files));
   const temporary = (name: string) => join(folder, `.${name}.${process.pid}.tmp`);
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -34,8 +33,16 @@ export async function writeFiles(
     if (code === "EEXIST") throw exists(folder, Object.keys(files));
     throw new Failure(`${folder} can't be written to (${code}): nothing was written.`);
   } finally {
-    for (const name of Object.keys(files)) await rm(temporary(name), { force: true });
+    // What went wrong before must not be hidden by what goes wrong here.
+    for (const name of Object.keys(files)) await rm(temporary(name), { force: true }).catch(() => undefined);
   }
+}
+
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** A link, unlike a renaming, fails where somebody has made the file meanwhile. */
@@ -43,7 +50,8 @@ async function moveIntoPlace(from: string, to: string, force: boolean): Promise<
   await (force ? rename(from, to) : link(from, to));
 }
 
-async function present(folder: string, names: readonly string[]): Promise<string[]> {
+/** Throws {@link Failure} where one of the files exists: better before the work than after it. */
+export async function refuseExisting(folder: string, names: readonly string[]): Promise<void> {
   const found = await Promise.all(
     names.map((name) =>
       access(join(folder, name)).then(
@@ -52,7 +60,7 @@ async function present(folder: string, names: readonly string[]): Promise<string
       ),
     ),
   );
-  return found.flat();
+  if (found.flat().length > 0) throw exists(folder, found.flat());
 }
 
 const exists = (folder: string, names: readonly string[]) =>
