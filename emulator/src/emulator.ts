@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { defaultAccount, type Account } from "./auth/accounts";
 import { Control } from "./control";
 import type { EmulatorOptions } from "./options";
@@ -24,6 +25,8 @@ import { operationNames } from "./services/operation-names";
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const closing = new AbortController();
+  // Every request that waits listens to it.
+  setMaxListeners(0, closing.signal);
   let authority: Promise<Authority> | undefined;
   const trust = () => (authority ??= createAuthority());
   const certificateAuthority = async () => (await trust()).certificate;

@@ -80,6 +80,16 @@ describe("the emulator's port", () => {
     assert.equal(answer.status, 431);
   });
 
+  it("takes many slow requests at once without a warning of a leak", async () => {
+    await using slow = await startEmulator({ latency: 50 });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    await Promise.all(Array.from({ length: 20 }, () => send(slow.url)));
+    process.off("warning", onWarning);
+    assert.deepEqual(warnings, []);
+  });
+
   it("lets running requests end when it closes with grace, and takes no new ones", async () => {
     const other = await startEmulator({ latency: 200, buckets: [{ name: "logs" }] });
     const running = send(other.url, { path: "/?location", headers: { host } });
