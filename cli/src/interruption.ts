@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -7,6 +8,8 @@ export class Interruption {
   readonly #controller = new AbortController();
 
   constructor(private readonly process: NodeJS.Process) {
+    // Every call that waits listens; Node would warn of a leak at the eleventh.
+    setMaxListeners(0, this.signal);
     for (const name of signals) process.on(name, this.#onSignal);
   }
 

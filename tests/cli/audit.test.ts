@@ -162,6 +162,7 @@ describe("oss-encryption audit", () => {
     const result = await auditJson();
     assert.deepEqual([result.code, result.audit.counts.fulfilled], [0, 50]);
     assert.ok(emulator.requests.some(({ status }) => status === 503));
+    assert.ok(!result.stderr.includes("Warning"), result.stderr);
   });
 
   it("says that OSS could not be reached", async () => {

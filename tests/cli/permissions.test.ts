@@ -15,7 +15,7 @@ describe("the least policy", () => {
   const cases: [string, Parameters<typeof permissions>[0], object[]][] = [
     [
       "for named buckets",
-      { buckets: ["a-1", "b-1"], readOnly: false, objects: false },
+      { buckets: ["b-1", "a-1", "b-1"], readOnly: false, objects: false },
       [allow(all, "acs:oss:*:*:a-1", "acs:oss:*:*:b-1"), look("acs:kms:*:*:key/*")],
     ],
     [

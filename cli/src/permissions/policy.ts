@@ -21,9 +21,9 @@ export interface Scope {
 
 /** The least that the provider and this command need. */
 export function permissions({ buckets, keys = ["*"], readOnly, objects }: Scope): Permission[] {
-  const names = buckets ?? ["*"];
+  const names = sorted(buckets ?? ["*"]);
   const onBuckets = names.map((name) => `acs:oss:*:*:${name}`);
-  const onKeys = keys.map((id) => `acs:kms:*:*:key/${id}`);
+  const onKeys = sorted(keys).map((id) => `acs:kms:*:*:key/${id}`);
   const onObjects = names.map((name) => `acs:oss:*:*:${name}/*`);
   const need = (action: string, resources: string[], reason: string, isWrite = false): Permission => ({
     ...{ action, resources, reason, isWrite },
@@ -65,6 +65,9 @@ export const neededByOthers: readonly Pick<Permission, "action" | "reason">[] = 
   { action: "kms:GenerateDataKey", reason: "not in this policy: who uploads needs it on the CMK" },
   { action: "kms:Decrypt", reason: "not in this policy: who uploads or downloads needs it on the CMK" },
 ];
+
+/** States have no order that lasts, and a policy that is kept in a repository should change for a reason only. */
+const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
 /** The RAM policy that allows them, with one statement for the same resources. */
 export function policyDocument(needed: readonly Permission[]) {
