@@ -124,7 +124,7 @@ function checkOutcome({ row, column, verb, emulator, outcome, kept }: Played): v
   const before = verb === "create" ? undefined : verb === "read" ? rules.SM4 : earlier;
   const tries = served(emulator, bucket).filter((request) => request === requests[column]).length;
   const looks = column === "confirm" && verb === "create" ? 1 : 0;
-  if (row.way === undefined) assert.equal(tries - looks, outcome.tries, "tries");
+  assert.equal(tries - looks, arriving(row, verb, outcome), "tries");
 
   if ("error" in outcome) {
     assert.ok(kept instanceof VerbError, `succeeded: ${JSON.stringify(kept)}`);
@@ -146,6 +146,15 @@ function checkOutcome({ row, column, verb, emulator, outcome, kept }: Played): v
   } else if (verb === "delete")
     assert.deepStrictEqual(live, row.fault?.answer?.code?.startsWith("NoSuch") ? earlier : undefined);
   else assert.deepStrictEqual([kept, live], [declared, rules.AES256]);
+}
+
+/** How many of the tries OSS sees. */
+function arriving({ way }: Row, verb: Verb, outcome: Outcome): number {
+  // The look before the write has taken the detour.
+  if (way === "another region" && verb === "create") return 1;
+  if (way === "untrusted certificate") return 0;
+  if (way === "closed port") return "error" in outcome ? 0 : outcome.tries - 1;
+  return outcome.tries;
 }
 
 /** What the next run of the engine does about what is left: the declared rule is live, or none after a delete. */
