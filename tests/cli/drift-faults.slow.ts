@@ -63,6 +63,25 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     assert.equal(stdout, "Stack test: no drift (1 bucket)\n");
   });
 
+  it("reads with the config of the last up, and with today's if it is to run the program", async () => {
+    const { project } = stack;
+    const keys = { "alicloud:accessKey": "LTAI-unknown", "alicloud:secretKey": "unknown" };
+    await project.setConfig(keys);
+    assert.deepEqual((await stack.drift()).status, { logs: "same" });
+    const { code, of } = await stack.drift(["--run-program"]);
+    await project.setConfig({});
+    assert.equal(code, 1);
+    assert.match(of("logs")?.reason ?? "", /403 InvalidAccessKeyId/);
+  });
+
+  it("takes no empty name for a stack", async () => {
+    const { code, stdout, stderr } = await stack.run(["drift", "--stack", ""]);
+    assert.deepEqual(
+      [code, stdout, stderr],
+      [1, "", "error: option '--stack <name>' argument '' is invalid. A stack has a name.\n"],
+    );
+  });
+
   const unusable: [string, string[], NodeJS.ProcessEnv, RegExp][] = [
     [
       "a folder that isn't there",

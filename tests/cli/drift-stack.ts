@@ -4,7 +4,10 @@ import type { Engine } from "../../tools/engine";
 import { run } from "../../tools/run";
 import { ossEncryption, type CommandResult, type RunOptions } from "./run-command";
 
-/** Declares rules.json, and beside them a resource of somebody else's that can't be read. */
+/**
+ * Declares rules.json, and beside them a resource of somebody else's that can't be read. A `follower` hangs on a bucket,
+ * and has another id once it is replaced.
+ */
 const program = `
 const pulumi = require("@pulumi/pulumi");
 const { BucketEncryption } = require("pulumi-oss-encryption");
@@ -17,10 +20,19 @@ class Neighbour extends pulumi.dynamic.Resource {
   }
 }
 new Neighbour();
+class Follower extends pulumi.dynamic.Resource {
+  constructor(bucket) {
+    super({
+      diff: async (id, { bucket }, news) => ({ replaces: bucket === news.bucket ? [] : ["bucket"] }),
+      create: async ({ bucket }) => ({ id: String(Date.now()), outs: { bucket } }),
+    }, "follower", { bucket });
+  }
+}
 const group = new pulumi.ComponentResource("test:index:Group", "group");
-for (const [name, { secret, child, opts, ...args }] of Object.entries(require("./rules.json"))) {
+for (const [name, { secret, child, follower, opts, ...args }] of Object.entries(require("./rules.json"))) {
   if (secret) args.kmsMasterKeyId = pulumi.secret(args.kmsMasterKeyId);
-  new BucketEncryption(name, { bucket: name, ...args }, { ...opts, parent: child ? group : undefined });
+  const { bucket } = new BucketEncryption(name, { bucket: name, ...args }, { ...opts, parent: child ? group : undefined });
+  if (follower) new Follower(bucket);
 }
 `;
 

@@ -7,9 +7,11 @@ const liveKey = "live-key-of-payroll";
 
 const rules: Rules = {
   archive: { sseAlgorithm: "SM4" },
+  followed: { sseAlgorithm: "AES256", follower: true, opts: { deleteBeforeReplace: true } },
   logs: { sseAlgorithm: "AES256" },
   payroll: { sseAlgorithm: "KMS", kmsMasterKeyId: declaredKey, secret: true },
   reports: { sseAlgorithm: "KMS", child: true },
+  rotated: { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1", opts: { ignoreChanges: ["kmsMasterKeyId"] } },
   vault: { sseAlgorithm: "AES256", opts: { protect: true } },
 };
 
@@ -31,9 +33,11 @@ describeWithEngine("oss-encryption drift", (engine) => {
   function drift(): void {
     const { emulator } = stack;
     emulator.clearFaults();
+    emulator.setEncryption("followed", { SSEAlgorithm: "SM4" });
     emulator.setEncryption("logs", { SSEAlgorithm: "KMS", KMSMasterKeyID: "k1" });
     emulator.setEncryption("payroll", { SSEAlgorithm: "KMS", KMSMasterKeyID: liveKey });
     emulator.setEncryption("reports", undefined);
+    emulator.setEncryption("rotated", { SSEAlgorithm: "AES256" });
     emulator.setEncryption("vault", { SSEAlgorithm: "SM4" });
   }
 
@@ -58,9 +62,11 @@ describeWithEngine("oss-encryption drift", (engine) => {
     const { code, json, status, of, stdout, stderr } = await stack.drift();
     assert.deepEqual(status, {
       archive: "unreadable",
+      followed: "changed",
       logs: "changed",
       payroll: "changed",
       reports: "removed",
+      rotated: "changed",
       vault: "changed",
     });
     assert.equal(code, 2);
@@ -100,19 +106,33 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal((await stack.run(["drift", "--yes"])).stderr, "oss-encryption: --yes goes with --fix.\n");
   });
 
-  it("puts back what it can, and drift that is left is seen by the next run", async () => {
+  it("puts back what it can and nothing else, and drift that is left is seen by the next run", async () => {
+    const follower = async () =>
+      (await stack.project.exportStack()).resources.find(({ urn }) => urn.endsWith("::follower"))?.id;
+    const settings = "name: project\nruntime: nodejs\n";
+    await stack.project.write({ "Pulumi.yaml": `${settings}options: { refresh: always }\n` });
     drift();
     deny("PutBucketEncryption", "logs");
+    const before = await follower();
     const { code, fix, of } = await stack.drift(["--fix", "--yes"]);
+    await stack.project.write({ "Pulumi.yaml": settings });
     assert.deepEqual(fix, {
+      followed: "reasserted",
       logs: "failed",
       payroll: "reasserted",
       reports: "reasserted",
+      rotated: "skipped",
       vault: "reasserted",
     });
+    assert.equal(await follower(), before);
     assert.equal(code, 2);
     assert.match(of("logs")?.fixReason ?? "", /^PutBucketEncryption of bucket logs failed: 403 AccessDenied/);
+    assert.match(
+      of("rotated")?.fixReason ?? "",
+      /^With ignoreChanges \(kmsMasterKeyId\) the engine would not/,
+    );
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, declaredKey);
+    stack.emulator.setEncryption("rotated", { SSEAlgorithm: "KMS", KMSMasterKeyID: "key-1" });
 
     const next = await stack.drift();
     assert.deepEqual(next.status, { ...everyBucket("same"), logs: "changed" });

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { findings, otherFailure } from "../../cli/src/drift/findings";
 import { managedBuckets, resourceType } from "../../cli/src/drift/managed-buckets";
+import { replaceable } from "../../cli/src/drift/resource-options";
 import { report, verdict, type StackReport } from "../../cli/src/drift/report";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 
 const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;
-const logs = { urn, bucket: "logs", region: null, connection: null, isProtected: false };
+const logs = { urn, bucket: "logs", region: null, connection: null };
 const secret = {
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   ciphertext: "v1:abc",
@@ -35,13 +36,13 @@ describe("drift findings", () => {
           { ...resource, delete: true },
           { ...resource, external: true },
           { ...resource, type: "alicloud:oss/bucket:Bucket" },
-          { ...resource, inputs: { bucket: secret }, protect: true },
+          { ...resource, inputs: { bucket: secret } },
         ],
       },
     };
     assert.deepEqual(managedBuckets(state), [
       { ...logs, region: "cn-shanghai" },
-      { ...logs, bucket: "[secret]", isProtected: true },
+      { ...logs, bucket: "[secret]" },
     ]);
   });
 
@@ -83,6 +84,34 @@ describe("drift findings", () => {
       "the program failed: Error: bang",
     );
     assert.equal(otherFailure([last], "error line"), "error line");
+  });
+});
+
+describe("what drift --fix may replace", () => {
+  const state = (...others: object[]) => ({
+    version: 3,
+    deployment: {
+      resources: [{ urn, type: resourceType, inputs: { bucket: urn }, parent: "stack" }, ...others],
+    },
+  });
+
+  it("is a resource that stands alone", () => assert.deepEqual(replaceable(state()), new Set([urn])));
+
+  const other = "urn:pulumi:prod::infra::some:index:Type::other";
+  const relations: [string, object][] = [
+    ["is its child", { parent: urn }],
+    ["depends on it", { dependencies: [urn] }],
+    ["takes a property of it", { propertyDependencies: { bucket: [urn] } }],
+    ["is replaced with it", { replaceWith: [urn] }],
+  ];
+  for (const [what, relation] of relations) {
+    it(`is not one where another ${what}`, () =>
+      assert.deepEqual(replaceable(state({ urn: other, ...relation })), new Set([other])));
+  }
+
+  it("is none that is protected", () => {
+    const resources = [{ urn, protect: true }];
+    assert.deepEqual(replaceable({ version: 3, deployment: { resources } }), new Set());
   });
 });
 

@@ -1,4 +1,4 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { confirm } from "../confirm";
 import { checkStack } from "../drift/check-stack";
 import { engineSignal } from "../drift/engine-signal";
@@ -35,7 +35,7 @@ export const drift = (context: Context) =>
     .description(description)
     .addOption(
       new Option("--stack <name>", "a stack to check; repeatable (default: the selected one)")
-        .argParser((name: string, names: string[] | undefined) => [...(names ?? []), name])
+        .argParser(nameOfStack)
         .conflicts("all"),
     )
     .option("--all", "check all stacks of the project")
@@ -43,7 +43,7 @@ export const drift = (context: Context) =>
     .option("--run-program", "run the program, so that the provider uses the stack's current config")
     .addOption(jsonOption())
     .addOption(markdownOption())
-    .option("--fix", "put the declared rules of drifted buckets back, by a targeted pulumi up --refresh")
+    .option("--fix", "put the declared rules of drifted buckets back, by a targeted pulumi up")
     .option("--yes", "with --fix: don't ask")
     .addHelpText("after", exampleHelp(examples))
     .action(async (flags) => {
@@ -55,6 +55,12 @@ export const drift = (context: Context) =>
       printReport(report(stacks), flags, context.stdout);
       context.finish(exitCodeOf[verdict(stacks)]);
     });
+
+/** An unset variable of a shell must not stand for the selected stack. */
+function nameOfStack(name: string, names: string[] | undefined): string[] {
+  if (name === "") throw new InvalidArgumentError("A stack has a name.");
+  return [...(names ?? []), name];
+}
 
 interface Flags {
   stack?: string[] | undefined;

@@ -11,8 +11,6 @@ export interface ManagedBucket {
   bucket: string;
   region: string | null;
   connection: string | null;
-  /** Declared with the `protect` option. */
-  isProtected: boolean;
 }
 
 export const secretText = "[secret]";
@@ -46,7 +44,6 @@ export interface StateResource {
   delete?: boolean;
   /** Looked up by the program, not managed. */
   external?: boolean;
-  protect?: boolean;
 }
 
 /** The buckets that a stack's state says it manages. */
@@ -61,12 +58,11 @@ export function ourResources(state: Deployment): StateResource[] {
   );
 }
 
-export function managedBucket({ urn, id, inputs = {}, protect = false }: StateResource): ManagedBucket {
+export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
   return {
     urn,
     bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
     region: shown(inputs.region),
     connection: shown(inputs.connection),
-    isProtected: protect,
   };
 }

@@ -17,7 +17,8 @@ export class Project {
     if (!isFolder) throw new Failure(`--cwd: ${workDir} is not a folder.`);
     const pulumiCommand = await findEngine(env);
     const { LocalWorkspace } = await automation();
-    const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true" };
+    // A project may have every command refresh the state first, which would take drift for declared.
+    const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_OPTION_REFRESH: "false" };
     const workspace = await LocalWorkspace.create({ workDir, pulumiCommand, envVars });
     // Every command names its stack. Selecting it as well would change the one that the user has selected.
     workspace.selectStack = () => Promise.resolve();
@@ -25,8 +26,12 @@ export class Project {
   }
 
   async stackNames(): Promise<string[]> {
-    const stacks = await inEngineWords(this.workspace.listStacks());
-    return stacks.map(({ name }) => name);
+    try {
+      return (await inEngineWords(this.workspace.listStacks())).map(({ name }) => name);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(`The project's stacks could not be listed: ${error.message}`, { cause: error });
+    }
   }
 
   async selectedStack(): Promise<string | undefined> {

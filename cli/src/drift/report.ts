@@ -40,9 +40,7 @@ export function report(stacks: readonly StackReport[]): Report {
 
 function toJson(one: StackReport): object {
   if (one.status === "empty") return { stack: one.stack, status: one.status };
-  if (one.status === "failed") return one;
-  const buckets = one.buckets.map((bucket) => ({ ...bucket, isProtected: undefined }));
-  return { ...one, buckets };
+  return one;
 }
 
 /** A stack's heading, and a table of the buckets that are not as declared. */
