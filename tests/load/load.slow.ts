@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Operation } from "../../tools/pulumi-project";
+import { ossEncryption } from "../cli/run-command";
 import { descendants } from "../crash/processes";
 import { describeWithEngine, EncryptionStack, type Declaration } from "../e2e/stack";
 
@@ -15,9 +15,7 @@ const declarations = (count: number): Declaration[] =>
   }));
 
 /** Runs an operation to its end while it watches how much memory the provider's process takes. */
-async function measured(
-  operation: Promise<Operation>,
-): Promise<{ result: Operation; took: number; peak: string }> {
+async function measured<T>(operation: Promise<T>): Promise<{ result: T; took: number; peak: string }> {
   const started = performance.now();
   let peak = 0;
   const watch = setInterval(() => {
@@ -63,7 +61,7 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
   const live = () => Object.values(stack.live).filter(Boolean).length;
   const operations: [
     title: string,
-    run: () => Promise<Operation>,
+    run: () => Promise<{ code: number | null; stderr: string }>,
     counts: Record<string, number>,
     live: number,
   ][] = [
@@ -76,6 +74,20 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
     [
       "refresh, in one request for each",
       () => stack.project.refresh(["--expect-no-changes", ...parallel], { timeout }),
+      { GetBucketEncryption: count },
+      count,
+    ],
+    [
+      "drift, in one request for each",
+      async () => {
+        const { folder: cwd } = stack.project;
+        const result = await ossEncryption(["drift", "--stack", "test"], {
+          cwd,
+          env: stack.project.environment(),
+        });
+        assert.equal(result.stdout, `Stack test: no drift (${count} buckets)\n`);
+        return result;
+      },
       { GetBucketEncryption: count },
       count,
     ],
