@@ -17,6 +17,7 @@ const identities: Account[] = [
   owner,
   { ...owner, accessKeyId: "disabled", disabled: true },
   { ...owner, accessKeyId: "temporary", securityToken: "token", expiration: minutes(60) },
+  { ...owner, accessKeyId: "other", securityToken: "other's", expiration: minutes(60) },
   { ...owner, accessKeyId: "ended", securityToken: "token", expiration: minutes(-1) },
   { ...owner, accessKeyId: "reader", policy: allow("oss:Get*") },
   { ...owner, accessKeyId: "elsewhere", policy: allow("oss:*", "acs:oss:*:*:other") },
@@ -31,6 +32,12 @@ const identities: Account[] = [
   { ...owner, accessKeyId: "narrowed", policy: allow("*"), sessionPolicy: allow("oss:PutObject") },
   { id: "999", accessKeyId: "stranger", accessKeySecret: owner.accessKeySecret },
 ];
+
+/** A request that claims to sign its payload. */
+function signV4WithHash(request: SignedRequest): HttpRequest {
+  const signed = signV4(request);
+  return { ...signed, headers: { ...signed.headers, "x-oss-content-sha256": "a".repeat(64) } };
+}
 
 const acl: SignedRequest = { bucket: "logs", query: { acl: "" } };
 
@@ -98,6 +105,18 @@ describe("who may do what", () => {
       signV4({ ...acl, accessKeyId: "temporary", securityToken: "x" }),
       ...([403, "InvalidSecurityToken", "0002-00000006"] as const),
     ],
+    [
+      "the token of other keys",
+      signV4({ ...acl, accessKeyId: "temporary", securityToken: "other's" }),
+      ...([403, "AccessKeyIdAndSecurityTokenNotMatch", "0002-00000004"] as const),
+    ],
+    ["V4 of a payload", signV4WithHash(acl), ...([400, "InvalidArgument", "0002-00000214"] as const)],
+    [
+      "V1 without signature",
+      signV1({ ...acl, tamper: (text) => text.replace(/:.*/, ":") }),
+      ...([400, "InvalidArgument", "0002-00000065"] as const),
+    ],
+    ["V1 without key", signV1({ ...acl, tamper: () => "OSS :x" }), 400, "InvalidArgument", "0002-00000063"],
     [
       "a token that ended",
       signV4({ ...acl, accessKeyId: "ended", securityToken: "token" }),
@@ -212,8 +231,33 @@ describe("who may do what", () => {
     assert.match(body, /<NoPermissionType>ExplicitDeny<.*<AuthAction>oss:GetBucketAcl<\/AuthAction>/);
   });
 
+  it("words a refusal in OSS's elements", async () => {
+    const { headers, body } = await send(emulator.url, signV4({ ...acl, accessKeyId: "nobody" }));
+    const id = headers["x-oss-request-id"]?.toString() ?? "";
+    assert.match(id, /^[0-9A-F]{24}$/);
+    assert.deepStrictEqual(
+      [headers["content-type"], headers["x-oss-ec"], body],
+      [
+        "application/xml",
+        "0002-00000902",
+        '<?xml version="1.0" encoding="UTF-8"?>\n' +
+          "<Error><Code>InvalidAccessKeyId</Code>" +
+          "<Message>The OSS Access Key Id you provided does not exist in our records.</Message>" +
+          `<RequestId>${id}</RequestId><HostId>127.0.0.1</HostId><OSSAccessKeyId>nobody</OSSAccessKeyId>` +
+          "<EC>0002-00000902</EC>" +
+          "<RecommendDoc>https://api.alibabacloud.com/troubleshoot?q=0002-00000902</RecommendDoc></Error>",
+      ],
+    );
+  });
+
+  it("says both times where a clock is wrong", async () => {
+    const { body } = await send(emulator.url, signV4({ ...acl, date: minutes(-16) }));
+    assert.match(body, /<RequestTime>\d{4}-.*Z<\/RequestTime><ServerTime>\d{4}-.*Z<\/ServerTime>/);
+  });
+
   it("says what it would have signed", async () => {
     const { body } = await send(emulator.url, signV4({ ...acl, accessKeySecret: "x" }));
+    assert.match(body, /<OSSAccessKeyId>emulator-access-key-id<.*<SignatureProvided>[0-9a-f]{64}</);
     assert.match(body, /<StringToSign>OSS4-HMAC-SHA256\n\d{8}T\d{6}Z\n.*<StringToSignBytes>4f 53 53 34/s);
   });
 
@@ -265,7 +309,19 @@ describe("who may do what", () => {
       seen(await get(v4.replace(/x-oss-expires=\d+/, "x-oss-expires=604801")))[1],
       "InvalidArgument",
     );
+    const ended = v4.replace(/(\d{4})(\d{4}T\d{6}Z)/, "2020$2").replace(/%2F\d{4}(\d{4})%2F/, "%2F2020$1%2F");
+    assert.deepStrictEqual(seen(await get(ended)), [403, "AccessDenied", "0002-00000236"]);
     await client.delete("a b+ü");
+  });
+
+  it("takes temporary keys under V1", async () => {
+    const temporary = { accessKeyId: "temporary", stsToken: "token", authorizationV4: false };
+    const answer = await aliOss(emulator, temporary).request({
+      method: "GET",
+      bucket: "logs",
+      subres: "acl",
+    });
+    assert.equal(answer.status, 200);
   });
 
   it("keeps secrets out of the log", () => {

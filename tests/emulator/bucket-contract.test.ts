@@ -52,6 +52,48 @@ describe("buckets", () => {
     });
   }
 
+  it("lets the owner repeat PutBucket with encryption headers, which replaces the rule", async () => {
+    emulator.createBucket("logs", { encryption: { SSEAlgorithm: "KMS", KMSMasterKeyID: "k" } });
+    await ask("PUT", undefined, undefined, { "x-oss-server-side-encryption": "AES256" });
+    assert.deepStrictEqual(emulator.encryption("logs"), { SSEAlgorithm: "AES256" });
+  });
+
+  it("takes the storage class as a header, too", async () => {
+    await ask("PUT", undefined, undefined, { "x-oss-storage-class": "Archive" });
+    assert.equal((await client.getBucketInfo("logs")).bucket.StorageClass, "Archive");
+  });
+
+  it("tells everything about a bucket in GetBucketInfo, versioning only once it was set", async () => {
+    emulator.createBucket("logs", { acl: "public-read" });
+    const info = async () => (await client.getBucketInfo("logs")).bucket;
+    const { CreationDate, ...rest } = await info();
+    assert(Math.abs(Date.parse(String(CreationDate)) - Date.now()) < 60_000);
+    assert.deepStrictEqual(rest, {
+      AccessMonitor: "Disabled",
+      ExtranetEndpoint: "oss-cn-hangzhou.aliyuncs.com",
+      IntranetEndpoint: "oss-cn-hangzhou-internal.aliyuncs.com",
+      Location: "oss-cn-hangzhou",
+      StorageClass: "Standard",
+      DataRedundancyType: "LRS",
+      TransferAcceleration: "Disabled",
+      CrossRegionReplication: "Disabled",
+      Name: "logs",
+      ResourceGroupId: "rg-default",
+      Owner: { DisplayName: "1234567890123456", ID: "1234567890123456" },
+      AccessControlList: { Grant: "public-read" },
+      ServerSideEncryptionRule: { SSEAlgorithm: "None" },
+      BucketPolicy: { LogBucket: "", LogPrefix: "" },
+      Comment: "",
+      BlockPublicAccess: "false",
+    });
+    await ask(
+      "PUT",
+      "versioning",
+      "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>",
+    );
+    assert.equal((await info()).Versioning, "Suspended");
+  });
+
   it("lets the owner repeat PutBucket, which changes the ACL and keeps the rule", async () => {
     emulator.createBucket("logs", { encryption: { SSEAlgorithm: "SM4" } });
     assert.equal((await ask("PUT", undefined, undefined, { "x-oss-acl": "public-read" })).status, 200);
@@ -108,6 +150,26 @@ describe("buckets", () => {
     assert.equal(code(refused), "InvalidArgument");
   });
 
+  it("describes the pages of ListBuckets only where something limits them", async () => {
+    emulator.createBucket("aaa");
+    emulator.createBucket("bbb");
+    const list = async (query: Record<string, string>) =>
+      (await client.request({ method: "GET", bucket: "", query })).data.toString();
+    const all = await list({});
+    assert.match(
+      all,
+      /<ListAllMyBucketsResult><Owner><ID>1234567890123456<\/ID><DisplayName>1234567890123456<\/DisplayName><\/Owner><Buckets>/,
+    );
+    assert.match(
+      all,
+      /<Bucket><CreationDate>\d{4}-.*?Z<\/CreationDate><ExtranetEndpoint>oss-cn-hangzhou\.aliyuncs\.com<\/ExtranetEndpoint><IntranetEndpoint>oss-cn-hangzhou-internal\.aliyuncs\.com<\/IntranetEndpoint><Location>oss-cn-hangzhou<\/Location><Name>aaa<\/Name><Region>cn-hangzhou<\/Region><StorageClass>Standard<\/StorageClass><\/Bucket>/,
+    );
+    assert.match(
+      await list({ "max-keys": "1" }),
+      /<Prefix><\/Prefix><Marker><\/Marker><MaxKeys>1<\/MaxKeys><IsTruncated>true<\/IsTruncated><NextMarker>aaa<\/NextMarker><Owner>/,
+    );
+  });
+
   it("keeps ACL, tags and versioning", async () => {
     emulator.createBucket("logs");
     const tags =
@@ -144,6 +206,14 @@ describe("buckets", () => {
     ["accessmonitor", 200, /<Status>Disabled</],
     ["publicAccessBlock", 200, /<BlockPublicAccess>false</],
     ["resourceGroup", 200, /<ResourceGroupId>/],
+    ["bucketArchiveDirectRead", 200, /<Enabled>false</],
+    ["cname", 200, /<ListCnameResult>/],
+    ["httpsConfig", 200, /<TLS><Enable>false</],
+    ["inventory", 404, /NoSuchInventory/],
+    ["policyStatus", 200, /<IsPublic>false</],
+    ["replication", 404, /NoSuchReplicationConfiguration/],
+    ["tagging", 200, /<TagSet>/],
+    ["versioning", 200, /<VersioningConfiguration>/],
     ["location", 200, /<LocationConstraint>oss-cn-hangzhou</],
     ["stat", 200, /<ObjectCount>0</],
   ];
@@ -161,6 +231,10 @@ describe("buckets", () => {
     const answer = await ask("GET", "metaQuery");
     assert.equal(answer.status, 501);
     assert.match(answer.data.toString(), /does not implement GET \?metaQuery on a bucket/);
+    const invented = await ask("GET", "notKnownYet"); // not a listing of objects
+    assert.equal(invented.status, 501);
+    assert.match(invented.data.toString(), /does not implement GET \?notKnownYet on a bucket/);
+    assert.equal((await ask("GET", { prefix: "", marker: "" })).status, 200);
     assert.equal((await ask("POST", "encryption")).status, 405);
   });
 });
@@ -187,6 +261,25 @@ describe("the knobs", () => {
     );
   });
 
+  it("throttles all operations with OSS's code", async () => {
+    const qps = { total: 1 };
+    await using emulator = await startEmulator({ qps, clock: () => 1_900_000_000_000 });
+    const client = aliOss(emulator, { amendTimeSkewed: 1_900_000_000_000 - Date.now() });
+    await client.listBuckets({});
+    await assert.rejects(client.listBuckets({}), { code: "TotalQpsLimitExceeded", status: 503 });
+  });
+
+  it("answers late, by a time or within a range", async () => {
+    for (const [latency, expected] of [
+      [70, 70],
+      [[50, 90], 80],
+    ] as const) {
+      await using emulator = await startEmulator({ latency, random: () => 0.75 });
+      await aliOss(emulator).listBuckets({});
+      assert((emulator.requests[0]?.duration ?? 0) >= expected - 2); // timers may be early by one
+    }
+  });
+
   it("shows a rule only after a while where consistency is eventual", async () => {
     let now = Date.now();
     await using emulator = await startEmulator({
@@ -210,5 +303,8 @@ describe("the knobs", () => {
     await assert.rejects(client.put("b", Buffer.alloc(3)), { code: "EntityTooLarge" });
     await client.delete("a");
     await client.put("b", Buffer.alloc(3));
+    await client.copy("c", "b");
+    await client.copy("d", "b");
+    await assert.rejects(client.copy("e", "b"), { code: "EntityTooLarge" });
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { send, tunnel } from "./http";
+import { signV4 } from "./sign";
 
 const host = "logs.oss-cn-hangzhou.aliyuncs.com";
 
@@ -73,6 +74,60 @@ describe("the emulator's port", () => {
 
   it("drops a client that connects and says nothing", async () => {
     assert.equal(await drip("", 1_000), "");
+  });
+
+  it("drops a client that never comes to the end of a body", async () => {
+    const head = "PUT /open/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n\r\n";
+    emulator.createBucket("open", { acl: "public-read-write" });
+    const socket = connect(emulator.port, "127.0.0.1");
+    let answer = "";
+    socket.on("error", () => undefined).on("data", (chunk: Buffer) => (answer += chunk.toString()));
+    socket.write(head);
+    const timer = setInterval(() => socket.write("x"), 20);
+    await new Promise((resolve) => socket.once("close", resolve));
+    clearInterval(timer);
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+  });
+
+  for (const [what, bytes] of [
+    ["a tunnel", `CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`],
+    ["TLS", "\x16\x03\x01"],
+  ] as const) {
+    it(`drops a client that opens ${what} and says nothing more`, async () => {
+      const socket = connect(emulator.port, "127.0.0.1", () => socket.write(bytes, "latin1"));
+      socket.on("error", () => undefined).resume();
+      await new Promise((resolve) => socket.once("close", resolve));
+    });
+  }
+
+  it("counts uploads under way to what may be stored", async () => {
+    await using small = await startEmulator({ maxStoredBytes: 100_000 });
+    small.createBucket("open", { acl: "public-read-write" });
+    const head = "PUT /open/a HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const slow = connect(small.port, "127.0.0.1");
+    slow.write(`${head}ea60\r\n${"x".repeat(60_000)}\r\n`);
+    const put = (key: string) =>
+      send(small.url, { method: "PUT", path: `/open/${key}`, body: Buffer.alloc(60_000) });
+    let answer = await put("b");
+    while (answer.status === 200) {
+      small.deleteBucket("open"); // the slow one had not come in yet
+      small.createBucket("open", { acl: "public-read-write" });
+      answer = await put("b");
+    }
+    assert.match(answer.body, /<Code>EntityTooLarge</);
+    slow.destroy();
+    while (small.requests[0]?.status === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal((await put("b")).status, 200);
+  });
+
+  it("refuses oversized bodies without reading them", async () => {
+    await using small = await startEmulator({ maxStoredBytes: 100, buckets: [{ name: "logs" }] });
+    const put = (path: string, length: number) =>
+      send(small.url, signV4({ method: "PUT", ...where(path), body: Buffer.alloc(length, " ") }));
+    const where = (path: string) =>
+      path === "encryption" ? { bucket: "logs", query: { encryption: "" } } : { bucket: "logs", key: path };
+    assert.match((await put("a", 101)).body, /<Code>EntityTooLarge</);
+    assert.match((await put("encryption", 64 * 1024 + 1)).body, /<Code>MalformedXML</);
   });
 
   it("refuses oversized headers", async () => {

@@ -121,23 +121,26 @@ for (const title of ways) {
       });
     const code = ({ data }: RawAnswer) => /<Code>(.*?)<\/Code>/.exec(data.toString())?.[1];
 
+    const keeps = (rule: Rule) =>
+      target.eventually(async () => {
+        assert.deepStrictEqual((await client.getBucketEncryption(bucket)).encryption, rule);
+      });
+
     for (const [what, sent, kept] of accepted) {
       it(`takes ${what}, overwriting what was there`, async () => {
         const put = await encryption("PUT", body(sent));
         assert.deepStrictEqual([put.status, put.data.toString()], [200, ""]);
-        assert.match(put.headers["x-oss-request-id"] ?? "", /^[0-9A-F]{24}$/);
-        assert.deepStrictEqual((await client.getBucketEncryption(bucket)).encryption, kept);
+        await keeps(kept);
       });
     }
 
     for (const [what, sent, expected, ec] of refused) {
       it(`refuses ${what} and keeps what was there`, async () => {
         await encryption("PUT", body({ SSEAlgorithm: "SM4" }));
+        await keeps({ SSEAlgorithm: "SM4" });
         const put = await encryption("PUT", sent);
         assert.deepStrictEqual([put.status, code(put), put.headers["x-oss-ec"]], [400, expected, ec]);
-        assert.deepStrictEqual((await client.getBucketEncryption(bucket)).encryption, {
-          SSEAlgorithm: "SM4",
-        });
+        await keeps({ SSEAlgorithm: "SM4" });
       });
     }
 
@@ -151,11 +154,47 @@ for (const title of ways) {
 
     it("removes the rule, says that there is none, and removes it again", async () => {
       await encryption("PUT", body({ SSEAlgorithm: "AES256" }));
+      const removed = await encryption("DELETE");
+      assert.deepStrictEqual([removed.status, removed.data.toString()], [204, ""]);
+      await target.eventually(async () => {
+        const get = await encryption("GET");
+        assert.deepStrictEqual([get.status, code(get)], [404, "NoSuchServerSideEncryptionRule"]);
+        assert.equal(get.headers["x-oss-ec"], "0005-00000004");
+      });
       assert.equal((await encryption("DELETE")).status, 204);
-      const get = await encryption("GET");
-      assert.deepStrictEqual([get.status, code(get)], [404, "NoSuchServerSideEncryptionRule"]);
-      assert.equal(get.headers["x-oss-ec"], "0005-00000004");
-      assert.equal((await encryption("DELETE")).status, 204);
+    });
+
+    it("takes the elements in the order of the documentation, and whatever Content-Type there is", async () => {
+      const inOrder = body({ SSEAlgorithm: "KMS" }).replace(
+        "</SSEAlgorithm>",
+        `$&${element("KMSDataEncryption", "SM4")}${element("KMSMasterKeyID", key)}`,
+      );
+      for (const [type, algorithm] of [
+        ["text/plain; charset=utf-8", "KMS"],
+        ["application/octet-stream", "SM4"],
+      ] as const) {
+        const put = await client.request({
+          ...{ method: "PUT", bucket, subres: "encryption" },
+          headers: { "Content-Type": type },
+          content: Buffer.from(algorithm === "KMS" ? inOrder : body({ SSEAlgorithm: algorithm })),
+        });
+        assert.equal(put.status, 200);
+        const kms = { KMSDataEncryption: "SM4", KMSMasterKeyID: key };
+        await keeps({ SSEAlgorithm: algorithm, ...(algorithm === "KMS" && kms) });
+      }
+    });
+
+    it("carries OSS's headers in every answer", async () => {
+      await encryption("PUT", body({ SSEAlgorithm: "AES256" }));
+      await keeps({ SSEAlgorithm: "AES256" });
+      const wrong = await encryption("PUT", "<wrong");
+      for (const answer of [await encryption("GET"), wrong, await encryption("DELETE")]) {
+        assert.equal(answer.headers.server, "AliyunOSS");
+        assert.match(answer.headers["x-oss-request-id"] ?? "", /^[0-9A-F]{24}$/);
+        assert.match(answer.headers["x-oss-server-time"] ?? "", /^\d+$/);
+        assert(Math.abs(Date.parse(answer.headers.date ?? "") - Date.now()) < 600_000);
+      }
+      assert.equal(wrong.headers["content-type"], "application/xml");
     });
 
     it("refuses a body that Content-MD5 doesn't belong to", async () => {
@@ -171,12 +210,18 @@ for (const title of ways) {
     });
 
     it("shows the rule in GetBucketInfo, flat, with an empty key for OSS's own and None for none", async () => {
-      const shown = async () => (await client.getBucketInfo(bucket)).bucket.ServerSideEncryptionRule;
+      const shows = (rule: Rule) =>
+        target.eventually(async () => {
+          assert.deepStrictEqual((await client.getBucketInfo(bucket)).bucket.ServerSideEncryptionRule, rule);
+        });
       await encryption("PUT", body({ SSEAlgorithm: "KMS", KMSDataEncryption: "SM4" }));
-      const kms = { SSEAlgorithm: "KMS", KMSMasterKeyID: "", KMSDataEncryption: "SM4" };
-      assert.deepStrictEqual(await shown(), kms);
+      await shows({ SSEAlgorithm: "KMS", KMSMasterKeyID: "", KMSDataEncryption: "SM4" });
+      await encryption("PUT", body({ SSEAlgorithm: "KMS", KMSMasterKeyID: key }));
+      await shows({ SSEAlgorithm: "KMS", KMSMasterKeyID: key });
+      await encryption("PUT", body({ SSEAlgorithm: "AES256", KMSDataEncryption: "SM4" }));
+      await shows({ SSEAlgorithm: "AES256" });
       await encryption("DELETE");
-      assert.deepStrictEqual(await shown(), { SSEAlgorithm: "None" });
+      await shows({ SSEAlgorithm: "None" });
     });
 
     for (const method of ["PUT", "GET", "DELETE"]) {

@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { aliOss, loopbackAgents, type AliOss } from "./ali-oss";
 
-/** What a contract is tested on: the emulator, or with OSS_CONTRACT_REGION and OSS_* keys in the environment the real service. */
+/**
+ * What a contract is tested on: the emulator, or with OSS_CONTRACT_REGION and OSS_* keys in the environment the real
+ * service, through OSS_ENDPOINT where that is set. Buckets are made and removed.
+ */
 export interface Target {
   /** `undefined` on the real service. */
   emulator: Emulator | undefined;
@@ -10,10 +14,13 @@ export interface Target {
   clients: ReadonlyMap<string, (bucket: string) => AliOss>;
   /** A name for a bucket that nobody has. */
   newName: () => string;
+  /** Repeats a check that reads, because the real service shows a write late. */
+  eventually: (check: () => Promise<void>) => Promise<void>;
   close: () => Promise<void>;
 }
 
-const real = process.env.OSS_CONTRACT_REGION !== undefined;
+const { OSS_CONTRACT_REGION: region, OSS_ENDPOINT: endpoint } = process.env;
+const real = region !== undefined;
 
 /** Where a contract is checked: every way to the emulator, or the real service. */
 export const ways = real
@@ -38,18 +45,40 @@ export function mentionRealService(): void {
 const newName = () => `oss-contract-${randomBytes(6).toString("hex")}`;
 
 export async function openTarget(): Promise<Target> {
-  const { OSS_CONTRACT_REGION: region, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = process.env;
-  if (region && OSS_ACCESS_KEY_ID && OSS_ACCESS_KEY_SECRET) {
-    const credentials = { accessKeyId: OSS_ACCESS_KEY_ID, accessKeySecret: OSS_ACCESS_KEY_SECRET };
-    const service = { url: `https://oss-${region}.aliyuncs.com`, credentials };
-    const client = () => aliOss(service, { region: `oss-${region}`, secure: true });
-    return {
-      emulator: undefined,
-      clients: new Map([["the real service", client]]),
-      newName,
-      close: () => Promise.resolve(),
-    };
+  return region === undefined ? openEmulator() : openService(region);
+}
+
+function openService(region: string): Target {
+  const { OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN: stsToken } = process.env;
+  if (!OSS_ACCESS_KEY_ID || !OSS_ACCESS_KEY_SECRET)
+    throw new Error("OSS_CONTRACT_REGION needs OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET beside it.");
+  const credentials = { accessKeyId: OSS_ACCESS_KEY_ID, accessKeySecret: OSS_ACCESS_KEY_SECRET };
+  const service = { url: endpoint ?? `https://oss-${region}.aliyuncs.com`, credentials };
+  const client = (bucket: string) =>
+    aliOss(service, { bucket, region: `oss-${region}`, secure: true, ...(stsToken && { stsToken }) });
+  return {
+    emulator: undefined,
+    clients: new Map([["the real service", client]]),
+    newName,
+    eventually: repeat,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A stale read passes after a few seconds; whatever fails longer than that is wrong. */
+async function repeat(check: () => Promise<void>): Promise<void> {
+  for (let left = 10; left > 0; left--) {
+    const error: unknown = await check().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error === undefined) return;
+    await sleep(1_000);
   }
+  await check();
+}
+
+async function openEmulator(): Promise<Target> {
   const customDomains: Record<string, string> = {};
   const emulator = await startEmulator({ domains: ["oss.test"], customDomains });
   const agents = loopbackAgents(await emulator.certificateAuthority());
@@ -76,5 +105,5 @@ export async function openTarget(): Promise<Target> {
       (bucket: string) => aliOss(emulator, { bucket, ...options(bucket) }),
     ]),
   );
-  return { emulator, clients, newName, close: () => emulator.close() };
+  return { emulator, clients, newName, eventually: (check) => check(), close: () => emulator.close() };
 }

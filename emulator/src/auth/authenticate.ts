@@ -35,7 +35,7 @@ export function authenticate(
   const account = findAccount(claim, accounts);
   checkTime(claim, now);
   checkSignature(claim, account);
-  checkToken(claim, account, now);
+  checkToken(claim, account, accounts, now);
   if (claim.region !== undefined && request.region !== undefined && claim.region !== request.region)
     throw new OssError("InvalidSigningRegion", { ArgumentName: "region", ArgumentValue: claim.region });
   return { identity: identityOf(account), signedRegion: claim.region };
@@ -80,12 +80,18 @@ function checkSignature(claim: Claim, account: Account): void {
   });
 }
 
-function checkToken({ securityToken }: Claim, account: Account, now: number): void {
+function checkToken(
+  { securityToken }: Claim,
+  account: Account,
+  accounts: ReadonlyMap<string, Account>,
+  now: number,
+): void {
   if (securityToken === account.securityToken) {
     if (account.expiration && account.expiration.getTime() <= now) throw new OssError("SecurityTokenExpired");
     return;
   }
   if (account.securityToken === undefined) throw new OssError("SecurityTokenNotSupported");
   if (securityToken === undefined) throw new OssError("TemporaryKeyWithoutToken");
-  throw new OssError("InvalidSecurityToken");
+  const isOfOtherKeys = [...accounts.values()].some((other) => other.securityToken === securityToken);
+  throw new OssError(isOfOtherKeys ? "AccessKeyIdAndSecurityTokenNotMatch" : "InvalidSecurityToken");
 }

@@ -20,7 +20,7 @@ export function readSignatureV1(request: OssRequest): Claim | undefined {
   const { headers, query } = request;
   const header = headers.authorization;
   if (header?.startsWith("OSS ")) {
-    const [, accessKeyId, signature] = /^OSS ([^:]+):(.+)$/.exec(header) ?? [];
+    const [, accessKeyId, signature] = /^OSS ([^:]+):?(.*)$/.exec(header) ?? [];
     if (!accessKeyId || !signature)
       throw new OssError(accessKeyId ? "MissingSignature" : "InvalidAuthorization");
     const date = headers["x-oss-date"]?.toString() ?? headers.date ?? "";

@@ -44,18 +44,40 @@ export function ruleFromXml(body: string): EncryptionRule {
   });
 }
 
+/** Checks a rule that comes from a test or a configuration file. @throws TypeError saying what a rule is */
+export function checkedRule(rule: EncryptionRule): EncryptionRule {
+  const { SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption, ...unknown } = rule;
+  const kmsOnly = KMSMasterKeyID === undefined && KMSDataEncryption === undefined;
+  const isRule =
+    isAlgorithm(SSEAlgorithm) &&
+    (SSEAlgorithm === "KMS" || kmsOnly) &&
+    ["string", "undefined"].includes(typeof KMSMasterKeyID) &&
+    ["SM4", undefined].includes(KMSDataEncryption) &&
+    Object.keys(unknown).length === 0;
+  if (isRule) return { ...rule };
+  throw new TypeError(
+    'A rule is { "SSEAlgorithm": "AES256", "SM4" or "KMS" }, with KMS also "KMSMasterKeyID" and "KMSDataEncryption": "SM4".',
+  );
+}
+
 /** Reads the rule that PutBucket's headers ask for, `undefined` if they don't ask for one. */
 export function ruleFromHeaders(headers: IncomingHttpHeaders): EncryptionRule | undefined {
   const raw = rawHeaders(headers);
   return raw.algorithm ? checkRule(raw) : undefined;
 }
 
-/** Reads the encryption that an object's own headers ask for: these are ignored where a bucket's rule would be refused. */
+/** Reads the encryption that an object's own headers ask for, `undefined` if they don't ask for one. */
 export function objectEncryption(headers: IncomingHttpHeaders): EncryptionRule | undefined {
   const raw = rawHeaders(headers);
   if (!raw.algorithm) return undefined;
   if (!isAlgorithm(raw.algorithm)) throw new OssError("InvalidObjectEncryption");
   return checkRule(raw);
+}
+
+/** @throws OssError for an operation that takes no encryption headers but got one */
+export function refuseEncryption(headers: IncomingHttpHeaders): void {
+  const given = Object.values(encryptionHeaders).find((name) => headers[name] !== undefined);
+  if (given !== undefined) throw new OssError("MisplacedEncryptionHeader", { ArgumentName: given });
 }
 
 /** Elements in the order of the documentation; unset ones are left out. */

@@ -43,6 +43,8 @@ export interface Operation {
   anyRegion?: boolean;
   /** The bucket needn't exist yet. */
   createsBucket?: boolean;
+  /** Takes the headers that say how to encrypt. */
+  encrypts?: boolean;
   /** ACLs that open it to everybody. */
   openTo?: readonly Bucket["acl"][];
   handle: (call: Call) => Answer | Promise<Answer>;
@@ -67,10 +69,19 @@ export function findObject(call: Call): StoredObject {
   return object;
 }
 
-/** The data of an upload. @throws OssError EntityTooLarge beyond OSS's limit, or where it doesn't fit in any more */
+/** The data of an upload. @throws OssError beyond OSS's limit, or where it doesn't fit in, other uploads under way included */
 export async function readData({ body, store }: Call): Promise<Buffer> {
-  const data = await body.bytes(Math.min(largestUpload, store.free), () => new OssError("EntityTooLarge"));
-  if (data.length > store.free) throw new OssError("EntityTooLarge"); // other uploads came in meanwhile
+  const tooLarge = () => new OssError("EntityTooLarge");
+  const limit = Math.min(largestUpload, store.free);
+  const mostUploading = store.uploading + store.free;
+  let received = 0;
+  const count = (length: number) => {
+    received += length;
+    store.uploading += length;
+    if (store.uploading > mostUploading) throw tooLarge();
+  };
+  const data = await body.bytes(limit, tooLarge, count).finally(() => (store.uploading -= received));
+  if (data.length > store.free) throw tooLarge(); // others were stored meanwhile
   return data;
 }
 

@@ -6,6 +6,7 @@ import { loggablePath } from "../server/request-log";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import { authorize } from "./authorize";
+import { refuseEncryption } from "./encryption-rule";
 import { xmlAnswer, type Operation } from "./operation";
 import { OssError } from "./oss-error";
 import { parseRequest, type OssRequest } from "./oss-request";
@@ -77,6 +78,7 @@ function carryOut(
 ): Answer | Promise<Answer> {
   const { store, consistencyDelay } = state;
   authorize(operation, request, sender, store);
+  if (!operation.encrypts) refuseEncryption(request.headers);
   const now = state.now();
   return operation.handle({
     request,

@@ -1,4 +1,5 @@
 import type { Operation } from "./operation";
+import { appendObject } from "./operations/append-object";
 import { getBucketAcl, putBucketAcl } from "./operations/bucket-acl";
 import { deleteBucketTags, getBucketTags, putBucketTags } from "./operations/bucket-tagging";
 import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-versioning";
@@ -39,7 +40,7 @@ export const operations: readonly Operation[] = [
   ...[putBucketTags, getBucketTags, deleteBucketTags],
   ...unconfiguredReads,
   ...[listObjects, listObjectsV2, listObjectVersions, deleteMultipleObjects],
-  ...[copyObject, putObject, getObject, headObject, getObjectMeta, deleteObject],
+  ...[copyObject, putObject, appendObject, getObject, headObject, getObjectMeta, deleteObject],
   ...[initiateMultipartUpload, uploadPartCopy, uploadPart, completeMultipartUpload, abortMultipartUpload],
   ...[listMultipartUploads, listParts],
 ];
@@ -55,6 +56,13 @@ const subresources = new Set(
   ),
 );
 
+/** Parameters of operations that may be empty. Any other parameter without a value asks for a sub-resource. */
+const parameters = new Set(
+  `continuation-token delimiter encoding-type fetch-owner key-marker marker max-keys max-parts max-uploads
+  part-number-marker partNumber position prefix security-token start-after tag-key tag-value upload-id-marker
+  version-id-marker versionId`.split(/\s+/),
+);
+
 /**
  * Finds the operation that a request asks for.
  *
@@ -62,7 +70,9 @@ const subresources = new Set(
  */
 export function findOperation({ method, bucket, key, query, headers }: OssRequest): Operation {
   const level = bucket === undefined ? "service" : key === undefined ? "bucket" : "object";
-  const subresource = [...query.keys()].find((name) => subresources.has(name));
+  const subresource =
+    [...query.keys()].find((name) => subresources.has(name)) ??
+    [...query].find(([name, value]) => value === "" && !isParameter(name))?.[0];
   const candidates = operations.filter((one) => one.on === level && one.subresource === subresource);
   const operation = candidates.find(
     (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
@@ -75,4 +85,8 @@ export function findOperation({ method, bucket, key, query, headers }: OssReques
     { Header: subresource },
     `The emulator does not implement ${method} ?${subresource} on a ${level}.`,
   );
+}
+
+function isParameter(name: string): boolean {
+  return parameters.has(name) || /^(?:response-|x-oss-)/.test(name);
 }

@@ -6,7 +6,7 @@ export type BucketAcl = "private" | "public-read" | "public-read-write";
 
 /** A stored object. */
 export interface StoredObject {
-  readonly type: "Normal" | "Multipart";
+  readonly type: "Normal" | "Multipart" | "Appendable";
   data: Buffer;
   /** In quotes, upper case, as on the wire. */
   etag: string;
@@ -57,6 +57,8 @@ export interface Key {
 export class Store {
   readonly buckets = new Map<string, Bucket>();
   readonly keys = new Map<string, Key>();
+  /** Bytes of uploads that are still coming in. */
+  uploading = 0;
 
   /** @param capacity bytes of objects and parts that may be kept */
   constructor(private readonly capacity: number) {}
@@ -83,14 +85,14 @@ export class Store {
     return bucket;
   }
 
-  /** Bytes of objects and parts that still fit in. */
+  /** Bytes of objects and parts that still fit in, beside what is coming in. */
   get free(): number {
     let used = 0;
     for (const { objects, uploads } of this.buckets.values()) {
       for (const { data } of objects.values()) used += data.length;
       for (const { parts } of uploads.values()) for (const { data } of parts.values()) used += data.length;
     }
-    return this.capacity - used;
+    return this.capacity - used - this.uploading;
   }
 
   /** @throws OssError if KMS can't encrypt with the key that this encryption names */

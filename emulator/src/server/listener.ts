@@ -101,6 +101,7 @@ function lazyTlsServer({ certificate, headersTimeout }: ListenerOptions, onSecur
     },
     onSecure,
   );
+  tls.on("tlsClientError", (_error, socket) => socket.destroy()); // a failed or late handshake: Node leaves that open
   let ready: Promise<void> | undefined;
   return (socket: Socket) => {
     ready ??= certificate(undefined).then((pair) => tls.setSecureContext(pair));

@@ -11,14 +11,20 @@ export class RequestBody {
    *
    * @param limit bytes; the rest is not read
    * @param tooLarge what to answer beyond the limit
+   * @param onChunk told the length of each piece; may throw
    */
-  async bytes(limit: number, tooLarge: () => OssError): Promise<Buffer> {
+  async bytes(
+    limit: number,
+    tooLarge: () => OssError,
+    onChunk: (length: number) => void = () => undefined,
+  ): Promise<Buffer> {
     if (Number(this.message.headers["content-length"] ?? 0) > limit) throw tooLarge();
     const chunks: Buffer[] = [];
     let length = 0;
     for await (const chunk of this.message as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > limit) throw tooLarge();
+      onChunk(chunk.length);
       chunks.push(chunk);
     }
     const bytes = Buffer.concat(chunks);

@@ -39,6 +39,7 @@ export function createState(
 ): ServerState {
   const { latency = 0, random = Math.random, roles, oidcTokens, ecsRole, tokenLifetime, qps } = options;
   const [least, most] = typeof latency === "number" ? [latency, latency] : latency;
+  const domains = (options.domains ?? ["localhost"]).map((name) => name.toLowerCase()); // as host names are compared
   const accounts = options.accounts?.length ? options.accounts : [defaultAccount];
   return {
     ...(roles && { roles }),
@@ -51,7 +52,7 @@ export function createState(
     faults: new Faults(),
     log: new RequestLog(options.maxLoggedRequests ?? 100_000, options.onRequest),
     region: options.region ?? "cn-hangzhou",
-    hosts: { domains: options.domains ?? ["localhost"], customDomains: options.customDomains ?? {} },
+    hosts: { domains, customDomains: options.customDomains ?? {} },
     consistencyDelay: options.consistencyDelay ?? 0,
     metaLimiter: new RateLimiter(qps?.meta ?? Infinity),
     totalLimiter: new RateLimiter(qps?.total ?? Infinity),

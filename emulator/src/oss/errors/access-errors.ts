@@ -136,6 +136,12 @@ export const accessErrors = {
     message: "Invalid signing region in Authorization header.",
     ec: "0002-00000228",
   },
+  SignatureV1Refused: {
+    status: 403,
+    code: "AccessDenied",
+    message: "The V1 signature is not supported for this account or bucket.",
+    ec: "0002-00000080",
+  },
   TemporaryKeyWithoutToken: {
     status: 403,
     code: "InvalidAccessKeyId",
@@ -143,4 +149,5 @@ export const accessErrors = {
       "The OSS Access Key Id you provided does not exist in our records. The Security Token may be lost, please check your request.",
     ec: "0002-00000003",
   },
+  UserDisable: { status: 403, message: "UserDisable", ec: "0003-00000801" },
 } satisfies Record<string, ErrorCode>;

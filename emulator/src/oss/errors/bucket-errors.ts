@@ -58,4 +58,5 @@ export const bucketErrors = {
     message: "The specified bucket does not have a website configuration.",
   },
   NoSuchWORMConfiguration: { status: 404, message: "The WORM Configuration does not exist." },
+  TooManyBuckets: { status: 400, message: "You have attempted to create more buckets than allowed." },
 } satisfies Record<string, ErrorCode>;

@@ -2,6 +2,9 @@ import type { ErrorCode } from "../error-codes";
 
 /** What can happen to any request. */
 export const generalErrors = {
+  ActiveRequestLimitExceeded: { status: 503, message: "Active request limit is exceeded." },
+  CpuLimitExceeded: { status: 503, message: "Cpu limit is exceeded." },
+  DownloadTrafficRateLimitExceeded: { status: 503, message: "Download traffic rate limit is exceeded." },
   IncompleteBody: {
     status: 400,
     message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
@@ -14,7 +17,7 @@ export const generalErrors = {
     status: 400,
     message: "The XML you provided was not well-formed or did not validate against our published schema.",
   },
-  MetaOperationQpsLimitExceeded: { status: 503, message: "Qps limit for the meta operation is exceeded." },
+  MetaOperationQpsLimitExceeded: { status: 503, message: "Qps limit for the meta operation is exceeded" },
   MethodNotAllowed: { status: 405, message: "The specified method is not allowed against this resource." },
   NonStandardHostForbidden: {
     status: 403,
@@ -34,8 +37,9 @@ export const generalErrors = {
     status: 403,
     message: "The bucket you are attempting to access must be addressed using OSS third level domain.",
   },
-  ServiceUnavailable: { status: 503, message: "Thread pool is almost full, please retry later." },
-  TotalQpsLimitExceeded: { status: 503, message: "Max total qps limit is exceeded." },
+  ServiceUnavailable: { status: 503, message: "Thread pool is almost full, please retry later" },
+  TotalQpsLimitExceeded: { status: 503, message: "Max total qps limit is exceeded" },
+  UploadTrafficRateLimitExceeded: { status: 503, message: "Upload traffic rate limit is exceeded." },
   WrongEndpoint: {
     status: 403,
     code: "AccessDenied",

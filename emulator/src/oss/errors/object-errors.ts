@@ -46,6 +46,12 @@ export const objectErrors = {
     message: "The encryption header is not applicable to this operation.",
     ec: "0005-00000002",
   },
+  KmsServiceNotEnabled: {
+    status: 403,
+    message: "This user does not turn on KMS service.",
+    ec: "0005-00000218",
+  },
+  MirrorFailed: { status: 424, message: "The mirror source failed to answer." },
   NoSuchKey: { status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
   NoSuchUpload: {
     status: 404,
@@ -53,6 +59,8 @@ export const objectErrors = {
       "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
   },
   NotModified: { status: 304, message: "Not Modified" },
+  ObjectNotAppendable: { status: 409, message: "The object is not appendable" },
+  PositionNotEqualToLength: { status: 409, message: "Position is not equal to file length" },
   PreconditionFailed: {
     status: 412,
     message: "At least one of the pre-conditions you specified did not hold.",

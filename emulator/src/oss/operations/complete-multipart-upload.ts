@@ -5,7 +5,7 @@ import { bucketOf, xmlAnswer, type Call, type Operation } from "../operation";
 import { OssError } from "../oss-error";
 import type { Part, Upload } from "../store";
 import { parseXml } from "../xml";
-import { findUpload, refuseEncryptionHeaders } from "./multipart-upload";
+import { findUpload } from "./multipart-upload";
 import { checkOverwrite } from "./put-object";
 
 const longestBody = 2 * 1024 ** 2;
@@ -19,7 +19,6 @@ export const completeMultipartUpload: Operation = {
   subresource: "uploadId",
   action: "oss:PutObject",
   async handle(call) {
-    refuseEncryptionHeaders(call);
     const bucket = bucketOf(call);
     const upload = findUpload(call);
     const { id, key, encryption, headers, storageClass } = upload;

@@ -12,6 +12,7 @@ export const copyObject: Operation = {
   on: "object",
   header: "x-oss-copy-source",
   action: "oss:PutObject",
+  encrypts: true,
   handle(call) {
     const { headers } = call.request;
     const source = copySource(call);
@@ -24,7 +25,7 @@ export const copyObject: Operation = {
     if (data.length > call.store.free) throw new OssError("EntityTooLarge");
     const lastModified = new Date(call.now);
     bucket.objects.set(key, {
-      ...{ type, data, etag, crc64, lastModified },
+      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, lastModified },
       ...settings,
       headers: replaced ? settings.headers : source.headers,
     });

@@ -21,6 +21,7 @@ export const getBucketInfo: Operation = {
           DataRedundancyType: bucket.dataRedundancyType,
           TransferAcceleration: "Disabled",
           CrossRegionReplication: "Disabled",
+          Versioning: bucket.versioning,
           Name: bucket.name,
           ResourceGroupId: "rg-default",
           Owner: { DisplayName: bucket.owner, ID: bucket.owner },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { encryptionHeaders, ruleToHeaders } from "../encryption-rule";
+import { ruleToHeaders } from "../encryption-rule";
 import { checksummed, readRange } from "../object-headers";
 import { bucketOf, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
 import { OssError } from "../oss-error";
@@ -16,6 +16,7 @@ export const initiateMultipartUpload: Operation = {
   on: "object",
   subresource: "uploads",
   action: "oss:PutObject",
+  encrypts: true,
   handle(call) {
     const bucket = bucketOf(call);
     const key = objectKey(call);
@@ -36,7 +37,6 @@ export const uploadPart: Operation = {
   subresource: "uploadId",
   action: "oss:PutObject",
   async handle(call) {
-    refuseEncryptionHeaders(call);
     const { upload, number } = findPartNumber(call);
     const part = checksummed(await readData(call), call.now);
     upload.parts.set(number, part);
@@ -52,7 +52,6 @@ export const uploadPartCopy: Operation = {
   header: "x-oss-copy-source",
   action: "oss:PutObject",
   handle(call) {
-    refuseEncryptionHeaders(call);
     const { upload, number } = findPartNumber(call);
     const { data } = copySource(call);
     const range = readRange(call.request.headers["x-oss-copy-source-range"]?.toString(), data.length, true);
@@ -84,12 +83,6 @@ export function findUpload(call: Call): Upload {
   const upload = bucketOf(call).uploads.get(query.get("uploadId") ?? "");
   if (upload?.key !== key || upload === undefined) throw new OssError("NoSuchUpload");
   return upload;
-}
-
-/** Parts and the end of an upload take no encryption headers: these belong to its start. */
-export function refuseEncryptionHeaders({ request: { headers } }: Call): void {
-  const given = Object.values(encryptionHeaders).find((name) => headers[name] !== undefined);
-  if (given !== undefined) throw new OssError("MisplacedEncryptionHeader", { ArgumentName: given });
 }
 
 function findPartNumber(call: Call): { upload: Upload; number: number } {

@@ -12,13 +12,18 @@ export const putBucket: Operation = {
   method: "PUT",
   on: "bucket",
   createsBucket: true,
+  encrypts: true,
   async handle(call) {
     const name = call.request.bucket ?? "";
     if (!isBucketName(name)) throw new OssError("InvalidBucketName", { BucketName: name });
     const { headers } = call.request;
     const rule = ruleFromHeaders(headers);
     const acl = readAcl(headers["x-oss-acl"]?.toString());
-    const settings = readConfiguration(await call.body.text());
+    const storageClass = headers["x-oss-storage-class"]?.toString();
+    const settings = {
+      ...(storageClass && { storageClass }),
+      ...readConfiguration(await call.body.text()),
+    };
     const bucket = existing(call, name) ?? create(call, name, settings);
     if (acl !== undefined) bucket.acl = acl;
     if (rule !== undefined) call.writeRule(bucket, rule);

@@ -9,6 +9,7 @@ export const putObject: Operation = {
   name: "PutObject",
   method: "PUT",
   on: "object",
+  encrypts: true,
   openTo: ["public-read-write"],
   async handle(call) {
     const bucket = bucketOf(call);

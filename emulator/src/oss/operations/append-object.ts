@@ -1,0 +1,51 @@
+import { encryptionHeaders, ruleToHeaders } from "../encryption-rule";
+import { checksummed } from "../object-headers";
+import { bucketOf, objectKey, readData, type Operation } from "../operation";
+import { OssError } from "../oss-error";
+import type { StoredObject } from "../store";
+import { objectSettings } from "./put-object";
+
+/** Adds to the end of an object, or makes one that can be added to. The first piece decides how it is encrypted. */
+export const appendObject: Operation = {
+  name: "AppendObject",
+  method: "POST",
+  on: "object",
+  subresource: "append",
+  action: "oss:PutObject",
+  encrypts: true,
+  async handle(call) {
+    const bucket = bucketOf(call);
+    const key = objectKey(call);
+    const { headers, query } = call.request;
+    if (headers[encryptionHeaders.keyId])
+      throw new OssError("InvalidArgument", { ArgumentName: encryptionHeaders.keyId });
+    const addition = await readData(call);
+
+    const before = bucket.objects.get(key);
+    checkPosition(query.get("position") ?? "", before);
+    const settings = before ?? objectSettings(call, bucket);
+    call.store.checkKey(settings.encryption);
+    const content = checksummed(Buffer.concat([before?.data ?? Buffer.alloc(0), addition]), call.now);
+    bucket.objects.set(key, { ...settings, type: "Appendable", ...content });
+    return {
+      status: 200,
+      headers: {
+        etag: content.etag,
+        "x-oss-next-append-position": content.data.length,
+        "x-oss-hash-crc64ecma": content.crc64,
+        ...ruleToHeaders(settings.encryption),
+      },
+    };
+  },
+};
+
+function checkPosition(text: string, before: StoredObject | undefined): void {
+  if (!/^\d{1,15}$/.test(text))
+    throw new OssError("InvalidArgument", { ArgumentName: "position", ArgumentValue: text });
+  if (before && before.type !== "Appendable") throw new OssError("ObjectNotAppendable");
+  const length = before?.data.length ?? 0;
+  if (Number(text) === length) return;
+  const error = new OssError("PositionNotEqualToLength");
+  error.headers = { "x-oss-next-append-position": length };
+  throw error;
+}
