@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { defaultAccount } from "./auth/accounts";
+import { readConfig } from "./config-file";
 import type { EmulatorOptions } from "./options";
+import { UsageError } from "./usage-error";
 
 export const help = `oss-emulator: an Alibaba Cloud OSS server for tests, in memory, on 127.0.0.1
 
@@ -35,13 +37,8 @@ export interface CommandOptions {
   show: "help" | "version" | undefined;
 }
 
-/** A mistake in flags or configuration, worded for the person who made it. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 const flags = {
-  port: { type: "string", default: "9200" },
+  port: { type: "string" },
   region: { type: "string" },
   domain: { type: "string", multiple: true },
   "custom-domain": { type: "string", multiple: true },
@@ -60,26 +57,16 @@ const flags = {
   version: { type: "boolean" },
 } as const;
 
-/** What a configuration file may hold: the options of the in-process API that JSON can say. */
-const configKeys =
-  "port accounts region domains customDomains keys roles oidcTokens ecsRole metadataTokenRequired tokenLifetime tls headersTimeout requestTimeout latency consistencyDelay maxStoredBytes maxLoggedRequests qps buckets faults".split(
-    " ",
-  );
-
 /** @throws UsageError naming the flag and what it takes */
 export function readCommandOptions(args: string[], env: NodeJS.ProcessEnv): CommandOptions {
   const { values } = parse(args);
-  const whole = (
-    flag: keyof typeof values & ("port" | "consistency-delay" | "meta-qps" | "max-stored-bytes"),
-  ) => readWhole(flag, values[flag]);
+  const whole = (flag: keyof typeof values & ("consistency-delay" | "meta-qps" | "max-stored-bytes")) =>
+    readWhole(flag, values[flag]);
   const meta = whole("meta-qps");
-  const emulator: EmulatorOptions = defined({
-    accounts: [environmentAccount(env)],
-    maxLoggedRequests: 1_000, // enough for the admin endpoint; --log keeps them all
-    ...(values.config !== undefined && readConfig(values.config)),
-    port: whole("port"),
-    region: values.region,
-    domains: values.domain,
+  const flagged = defined({
+    port: readPort(values.port),
+    region: readRegion(values.region),
+    domains: values.domain?.map((name) => readHost("--domain", name)),
     customDomains: values["custom-domain"] && Object.fromEntries(values["custom-domain"].map(readBinding)),
     buckets: values.bucket?.map(readBucket),
     keys: values.key,
@@ -89,6 +76,13 @@ export function readCommandOptions(args: string[], env: NodeJS.ProcessEnv): Comm
     maxStoredBytes: whole("max-stored-bytes"),
     tls: readKeyPair(values["tls-key"], values["tls-cert"]),
   });
+  const emulator: EmulatorOptions = {
+    port: 9200,
+    accounts: [environmentAccount(env)],
+    maxLoggedRequests: 1_000, // enough for the admin endpoint; --log keeps them all
+    ...(values.config !== undefined && readConfig(values.config)),
+    ...flagged,
+  };
   const show = values.help ? "help" : values.version ? "version" : undefined;
   return { emulator, caFile: values["ca-file"], log: values.log, show };
 }
@@ -107,26 +101,25 @@ function environmentAccount({ OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secr
   return id && secret ? { ...defaultAccount, accessKeyId: id, accessKeySecret: secret } : defaultAccount;
 }
 
-function readConfig(file: string): EmulatorOptions {
-  let config: unknown;
-  try {
-    config = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(
-      `--config: ${file} can't be read as JSON: ${(error as Error).message.split("\n")[0] ?? ""}`,
-    );
-  }
-  if (typeof config !== "object" || config === null || Array.isArray(config))
-    throw new UsageError(`--config: ${file} must hold a JSON object.`);
-  const unknown = Object.keys(config).find((key) => !configKeys.includes(key));
-  if (unknown !== undefined)
-    throw new UsageError(`--config: "${unknown}" is not an option; there are ${configKeys.join(", ")}.`);
-  return config;
-}
-
 function readWhole(flag: string, text: string | undefined): number | undefined {
   if (text === undefined || /^\d{1,15}$/.test(text)) return text === undefined ? undefined : Number(text);
   throw new UsageError(`--${flag} takes a whole number.`);
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new UsageError("--port takes a whole number up to 65535.");
+}
+
+function readRegion(text: string | undefined): string | undefined {
+  if (text === undefined || /^(?!oss-)[a-z]+-[a-z0-9-]+$/.test(text)) return text;
+  throw new UsageError("--region takes a region such as cn-hangzhou, without oss-.");
+}
+
+function readHost(flag: string, text: string): string {
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text)) return text.toLowerCase();
+  throw new UsageError(`${flag} takes a host name, without scheme and port.`);
 }
 
 function readLatency(text: string | undefined): number | [number, number] | undefined {
@@ -139,7 +132,7 @@ function readLatency(text: string | undefined): number | [number, number] | unde
 function readBinding(text: string): [string, string] {
   const [host, bucket] = text.split("=");
   if (!host || !bucket) throw new UsageError("--custom-domain takes <host>=<bucket>.");
-  return [host, bucket];
+  return [readHost("--custom-domain", host), bucket];
 }
 
 function readBucket(text: string) {

@@ -2,8 +2,9 @@ import { createWriteStream, readFileSync, type WriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultAccount } from "./auth/accounts";
-import { help, readCommandOptions, UsageError } from "./command-options";
+import { help, readCommandOptions } from "./command-options";
 import { startEmulator, type Emulator } from "./emulator";
+import { UsageError } from "./usage-error";
 
 const grace = 2_000;
 
@@ -30,11 +31,21 @@ async function run(args: string[]): Promise<void> {
   const onRequest =
     log === undefined ? undefined : (request: object) => lines.write(`${JSON.stringify(request)}\n`);
   const emulator = await startEmulator({ ...options, ...(onRequest && { onRequest }) });
-  if (caFile !== undefined) await writeFile(caFile, await emulator.certificateAuthority());
-  const { accessKeyId } = emulator.credentials;
+  if (caFile !== undefined) await writeAuthority(emulator, caFile);
+  const { region = "cn-hangzhou" } = options;
   // With --log - stdout belongs to the log.
-  (log === "-" ? process.stderr : process.stdout).write(hints(emulator, accessKeyId, caFile));
+  (log === "-" ? process.stderr : process.stdout).write(hints(emulator, region, caFile));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close(grace));
+}
+
+/** @throws the file system's error, after closing the emulator: nobody would */
+async function writeAuthority(emulator: Emulator, file: string): Promise<void> {
+  try {
+    await writeFile(file, await emulator.certificateAuthority());
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
 }
 
 function openLog(file: string): Promise<WriteStream> {
@@ -44,16 +55,17 @@ function openLog(file: string): Promise<WriteStream> {
   });
 }
 
-function hints({ url }: Emulator, accessKeyId: string, caFile: string | undefined): string {
+function hints({ url, credentials }: Emulator, region: string, caFile: string | undefined): string {
+  const { accessKeyId } = credentials;
   const secret =
     accessKeyId === defaultAccount.accessKeyId ? defaultAccount.accessKeySecret : "$OSS_ACCESS_KEY_SECRET";
   const https = caFile === undefined ? "" : ` or HTTPS_PROXY=${url} SSL_CERT_FILE=${caFile}`;
   return `OSS on ${url}
 
   keys               OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${secret}
-  ali-oss            new OSS({ endpoint: "${url}", region: "oss-cn-hangzhou", authorizationV4: true, ... })
-  Go, Python, Java   endpoint ${url}, region cn-hangzhou
-  ossutil            ossutil --endpoint ${url} --region cn-hangzhou ls
+  ali-oss            new OSS({ endpoint: "${url}", region: "oss-${region}", authorizationV4: true, ... })
+  Go, Python, Java   endpoint ${url}, region ${region}
+  ossutil            ossutil --endpoint ${url} --region ${region} ls
   Pulumi, Terraform  HTTP_PROXY=${url} with protocol HTTP${https}
   this emulator      curl ${url}/_emulator/buckets
 `;

@@ -1,11 +1,14 @@
 import type { Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
 import { isBucketName } from "./oss/addressing";
-import type { EncryptionRule } from "./oss/encryption-rule";
-import type { Key } from "./oss/store";
+import { checkedRule, type EncryptionRule } from "./oss/encryption-rule";
+import type { BucketAcl, Key } from "./oss/store";
 import type { Fault } from "./server/faults";
 import type { LoggedRequest } from "./server/request-log";
 import type { ServerState } from "./server/server-state";
+
+const acls: readonly BucketAcl[] = ["private", "public-read", "public-read-write"];
+const keyStates: readonly Key["state"][] = ["Enabled", "Disabled", "PendingDeletion"];
 
 /** What a test does to an emulator behind the back of its clients: seed, look, change, script faults. */
 export class Control {
@@ -50,9 +53,12 @@ export class Control {
     const { store, now, owner } = this.state;
     if (!isBucketName(name)) throw new Error(`"${name}" is not a bucket name.`);
     if (store.buckets.has(name)) throw new Error(`The bucket "${name}" exists already.`);
-    const { region = this.state.region, account = owner, encryption, acl = "private" } = settings;
+    const { region = this.state.region, account = owner, encryption, acl = "private", ...unknown } = settings;
+    checkNames("A bucket takes region, account, encryption and acl", unknown);
+    if (!acls.includes(acl)) throw new TypeError(`acl is one of ${acls.join(", ")}.`);
+    const rule = encryption && checkedRule(encryption);
     store.addBucket({ name, region, owner: account, createdAt: new Date(now()), acl });
-    this.setEncryption(name, encryption);
+    this.setEncryption(name, rule);
   }
 
   /** Removes a bucket with all its objects; nothing happens if there is none. */
@@ -73,11 +79,13 @@ export class Control {
 
   /** Sets or removes a bucket's default rule at once: a change "from outside". @throws OssError NoSuchBucket */
   setEncryption(bucket: string, rule: EncryptionRule | undefined): void {
-    this.state.store.bucket(bucket).encryption.set(rule && { ...rule }, -Infinity, -Infinity);
+    this.state.store.bucket(bucket).encryption.set(rule && checkedRule(rule), -Infinity, -Infinity);
   }
 
-  /** Adds a CMK to KMS, or changes its state. */
+  /** Adds a CMK to KMS, or changes its state. @throws TypeError for another state */
   setKey(id: string, state: Key["state"] = "Enabled"): void {
+    if (!keyStates.includes(state))
+      throw new TypeError(`The state of a key is one of ${keyStates.join(", ")}.`);
     this.state.store.keys.set(id, { id, state });
   }
 
@@ -119,4 +127,10 @@ export class Control {
   clearFaults(): void {
     this.state.faults.clear();
   }
+}
+
+/** @throws TypeError if anything is left that nobody asked for: JSON knows no types */
+function checkNames(known: string, rest: object): void {
+  const [name] = Object.keys(rest);
+  if (name !== undefined) throw new TypeError(`${known}, not "${name}".`);
 }

@@ -21,7 +21,7 @@ import { operationNames } from "./services/operation-names";
  * const oss = new OSS({ ...emulator.credentials, endpoint: emulator.url, region: "oss-cn-hangzhou", authorizationV4: true });
  * await oss.getBucketEncryption("logs");
  *
- * @throws Error with code EADDRINUSE and the like, if the port can't be used
+ * @throws TypeError naming what is wrong with buckets, keys or faults; Error with code EADDRINUSE and the like, if the port can't be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const closing = new AbortController();
@@ -31,7 +31,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const trust = () => (authority ??= createAuthority());
   const certificateAuthority = async () => (await trust()).certificate;
   const state = createState(options, { closing: closing.signal, certificateAuthority });
-  const findService = createServiceFinder(adminService(new Control(state, options, operationNames)));
+  const control = new Control(state, options, operationNames);
+  control.reset(); // before the port opens: options may be wrong
+  const findService = createServiceFinder(adminService(control));
   const listener = await listen({
     port: options.port ?? 0,
     headersTimeout: options.headersTimeout ?? 10_000,
@@ -40,9 +42,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     certificate: async (host) => options.tls ?? (await trust()).pairFor(host),
     mayConnect: (host) => isRpcHost(host) || isKnownHost(host, state.hosts),
   });
-  const emulator = new Emulator(state, options, listener, closing);
-  emulator.reset();
-  return emulator;
+  return new Emulator(state, options, listener, closing);
 }
 
 /** A running emulator. */

@@ -51,11 +51,50 @@ describe("the admin endpoint", () => {
     assert.deepStrictEqual(await ask("POST", "faults", { operation: "Nothing" }), {
       error: 'There is no operation "Nothing".',
     });
+    assert.deepStrictEqual(await ask("PUT", "keys/k1", { state: "Lost" }), {
+      error: "The state of a key is one of Enabled, Disabled, PendingDeletion.",
+    });
+    const rule =
+      'A rule is { "SSEAlgorithm": "AES256", "SM4" or "KMS" }, with KMS also "KMSMasterKeyID" and "KMSDataEncryption": "SM4".';
+    for (const wrong of [
+      { SSEAlgorithm: "DES" },
+      { SSEAlgorithm: "AES256", KMSMasterKeyID: "k" },
+      { SSEAlgorithm: "KMS", KMSDataEncryption: "AES256" },
+      { SSEAlgorithm: "KMS", KMSMasterKeyID: 1 },
+      { SSEAlgorithm: "KMS", kmsMasterKeyId: "k" },
+    ])
+      assert.deepStrictEqual(await ask("PUT", "buckets/start/encryption", wrong), { error: rule });
+    assert.deepStrictEqual(await ask("PUT", "buckets/logs", { acl: "mine" }), {
+      error: "acl is one of private, public-read, public-read-write.",
+    });
+    assert.deepStrictEqual(await ask("PUT", "buckets/logs", { rule: {} }), {
+      error: 'A bucket takes region, account, encryption and acl, not "rule".',
+    });
+    assert.deepStrictEqual(await ask("GET", "buckets"), { start: null });
   });
 
-  it("answers only under its own address", async () => {
-    const headers = { host: "evil.example.com" };
-    const answer = await send(emulator.url, { path: "/_emulator/buckets", headers });
-    assert.match(answer.body, /<Code>NonStandardHostForbidden</);
+  it("answers only under its own address, also where it is a proxy", async () => {
+    for (const host of [
+      "evil.example.com",
+      "logs.localhost",
+      "127.0.0.1.evil.example.com",
+      "localhost.evil.example.com",
+    ])
+      for (const request of [
+        { path: "/_emulator/buckets", headers: { host } },
+        { path: `http://${host}/_emulator/buckets`, headers: { host: "127.0.0.1" } },
+      ])
+        assert.match(
+          (await send(emulator.url, request)).body,
+          /<Code>(NonStandardHostForbidden|NoSuchBucket)</,
+        );
+  });
+
+  it("refuses what a web page makes a browser send", async () => {
+    for (const name of ["origin", "sec-fetch-site"]) {
+      const request = { method: "POST", path: "/_emulator/reset", headers: { [name]: "http://example.com" } };
+      const { status, body } = await send(emulator.url, request);
+      assert.deepStrictEqual([status, body], [403, '{"error":"The admin endpoint is not for browsers."}']);
+    }
   });
 });

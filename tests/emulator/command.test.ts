@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { send } from "./http";
+import { signV4 } from "./sign";
 
 const command = join(__dirname, "../../emulator/bin/oss-emulator.js");
 
@@ -44,7 +45,19 @@ describe("the command oss-emulator", () => {
 
   const mistakes: [title: string, args: string[], message: RegExp][] = [
     ["an unknown flag", ["--prot", "1"], /Unknown option '--prot'/],
-    ["a port that isn't one", ["--port", "x"], /^oss-emulator: --port takes a whole number\.$/m],
+    ["a port that isn't one", ["--port", "x"], /^oss-emulator: --port takes a whole number up to 65535\.$/m],
+    ["a port too high", ["--port", "65536"], /^oss-emulator: --port takes a whole number up to 65535\.$/m],
+    [
+      "a region as OSS's endpoints have it",
+      ["--region", "oss-cn-hangzhou"],
+      /--region takes a region such as cn-hangzhou/,
+    ],
+    [
+      "a domain that is a URL",
+      ["--domain", "http://x"],
+      /--domain takes a host name, without scheme and port\./,
+    ],
+    ["half a binding", ["--custom-domain", "x"], /--custom-domain takes <host>=<bucket>\./],
     ["an unknown algorithm", ["--bucket", "logs=DES"], /--bucket takes <name>, <name>=AES256/],
     [
       "a latency that isn't one",
@@ -80,6 +93,71 @@ describe("the command oss-emulator", () => {
       (await run(["--config", file])).stderr,
       /"bukets" is not an option; there are port, accounts,/,
     );
+  });
+
+  const configs: [config: object, message: RegExp][] = [
+    [{ port: "1" }, /--config: port takes a number from 0 on\./],
+    [
+      { accounts: [{ id: "1" }] },
+      /--config: accounts takes a list of objects with id, accessKeyId and accessKeySecret\./,
+    ],
+    [{ latency: [1] }, /--config: latency takes a number, or a list of two\./],
+    [{ buckets: ["logs"] }, /--config: buckets takes a list of objects with name\./],
+    [
+      { buckets: [{ name: "logs", encryption: { SSEAlgorithm: "DES" } }] },
+      /A rule is \{ "SSEAlgorithm": "AES256"/,
+    ],
+    [{ faults: [{ conection: "reset" }] }, /A fault has no "conection"/],
+  ];
+  for (const [config, message] of configs) {
+    it(`does not start with ${JSON.stringify(config)}`, async () => {
+      const file = join(folder, "wrong-value.json");
+      await writeFile(file, JSON.stringify(config));
+      const { code, stdout, stderr } = await run([
+        "--config",
+        file,
+        ...("port" in config ? [] : ["--port", "0"]),
+      ]);
+      assert.notEqual(code, 0);
+      assert.equal(stdout, "");
+      assert.match(stderr, message);
+    });
+  }
+
+  it("ends with 1 where the authority's certificate can't be written", async () => {
+    const { code, stderr } = await run(["--port", "0", "--ca-file", join(folder, "none", "ca.pem")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /ENOENT/);
+  });
+
+  it("takes from a configuration whatever the flags leave open", async () => {
+    const file = join(folder, "all.json");
+    const config = {
+      ...{ port: 0, region: "eu-west-1", keys: ["k1"], domains: ["oss.test"], latency: 1 },
+      buckets: [{ name: "logs", acl: "public-read" }],
+      accounts: [
+        { id: "1", accessKeyId: "from-config", accessKeySecret: "s", expiration: "2999-01-01T00:00:00Z" },
+      ],
+      faults: [{ operation: "GetBucketAcl", times: "always", answer: { status: 418 } }],
+    };
+    await writeFile(file, JSON.stringify(config));
+    const child = start(["--config", file, "--key", "k2"]);
+    let hints = "";
+    child.stdout?.on("data", (chunk: Buffer) => (hints += chunk.toString()));
+    while (!hints.includes("curl")) await once(child.stdout ?? child, "data");
+    const url = /^OSS on (.*)$/m.exec(hints)?.[1] ?? "";
+    assert.match(hints, /OSS_ACCESS_KEY_ID=from-config/);
+    assert.match(hints, /ali-oss .*region: "oss-eu-west-1"/);
+    assert.match(hints, /Go, Python, Java .*region eu-west-1/);
+    assert.match(hints, /ossutil .*--region eu-west-1/);
+    assert.match(hints, /Pulumi, Terraform .*HTTP_PROXY=/);
+    const listing = await send(url, { path: "/", headers: { host: "logs.oss.test" } });
+    assert.match(listing.body, /<ListBucketResult>/);
+    const asked = { bucket: "logs", query: { acl: "" }, accessKeyId: "from-config", accessKeySecret: "s" };
+    const signed = signV4({ ...asked, region: "eu-west-1" });
+    assert.deepStrictEqual([(await send(url, signed)).status, (await send(url, signed)).status], [418, 418]);
+    child.kill("SIGINT");
+    assert.deepStrictEqual(await once(child, "close"), [0, null]);
   });
 
   it("prints its help", async () => {

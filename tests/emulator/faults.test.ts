@@ -75,6 +75,56 @@ describe("scripted faults", () => {
     });
   }
 
+  const scriptable: [code: string, status: number, message: RegExp, ec?: string][] = [
+    ["MetaOperationQpsLimitExceeded", 503, /^Qps limit for the meta operation is exceeded$/],
+    ["TotalQpsLimitExceeded", 503, /^Max total qps limit is exceeded$/],
+    ["ServiceUnavailable", 503, /^Thread pool is almost full, please retry later$/],
+    ["ActiveRequestLimitExceeded", 503, /./],
+    ["CpuLimitExceeded", 503, /./],
+    ["UploadTrafficRateLimitExceeded", 503, /./],
+    ["DownloadTrafficRateLimitExceeded", 503, /./],
+    ["QpsLimitExceeded", 429, /^Please reduce your request rate\.$/],
+    ["InternalError", 500, /^Please contact the server administrator, oss@service\.aliyun\.com\.$/],
+    ["RequestTimeout", 400, /./],
+    ["MirrorFailed", 424, /./],
+    ["KmsServiceNotEnabled", 403, /^This user does not turn on KMS service\.$/, "0005-00000218"],
+    ["UserDisable", 403, /./, "0003-00000801"],
+    ["TooManyBuckets", 400, /./],
+  ];
+  for (const [code, status, message, ec] of scriptable) {
+    it(`knows ${code} by name`, async () => {
+      emulator.fault({ answer: { code } });
+      const { status: seen, headers, data } = await client.request(get);
+      const read = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(data.toString())?.[1];
+      assert.deepStrictEqual([seen, read("Code"), headers["x-oss-ec"]], [status, code, ec]);
+      assert.match(read("Message") ?? "", message);
+    });
+  }
+
+  const wrong: [title: string, fault: unknown, message: RegExp][] = [
+    [
+      "a field that faults don't have",
+      { conection: "reset" },
+      /^A fault has no "conection"; there are operation,/,
+    ],
+    [
+      "a field that answers don't have",
+      { answer: { stauts: 1 } },
+      /^The answer of a fault has no "stauts"; there are/,
+    ],
+    [
+      "what connections can't do",
+      { connection: "melt" },
+      /^connection is one of reset, reset-mid-body, hang, endless/,
+    ],
+    ["a number that isn't one", { times: "2" }, /^times takes a number from 0 on\.$/],
+  ];
+  for (const [title, fault, message] of wrong) {
+    it(`refuses ${title}`, () => {
+      assert.throws(() => emulator.fault(fault as Fault), { name: "TypeError", message });
+    });
+  }
+
   it("sends a body of 50 MB", async () => {
     emulator.fault({ answer: { body: Buffer.alloc(50_000_000, "x") } });
     assert.equal((await client.request(get)).data.length, 50_000_000);

@@ -1,6 +1,7 @@
 import type { EncryptionRule } from "../oss/encryption-rule";
 import { findErrorCode } from "../oss/error-codes";
 import { Refusal, type Answer } from "./answer";
+import { checkFault } from "./check-fault";
 
 /**
  * Something that goes wrong on purpose. Says which requests it hits, how often, and what happens to them; where several
@@ -137,11 +138,4 @@ export function answerOf(fault: FaultAnswer, refuse: (refusal: Refusal) => Answe
     headers: { ...base.headers, ...headers },
     ...(body !== undefined && { body: Buffer.from(body) }),
   };
-}
-
-function checkFault({ answer }: Fault): void {
-  if (answer?.code !== undefined && answer.status === undefined && !findErrorCode(answer.code))
-    throw new TypeError(
-      `answer.status is needed, because "${answer.code}" is not in the table of error codes.`,
-    );
 }

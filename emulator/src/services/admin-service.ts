@@ -3,7 +3,7 @@ import type { BucketSettings } from "../options";
 import type { EncryptionRule } from "../oss/encryption-rule";
 import type { Key } from "../oss/store";
 import { Refusal, type Answer } from "../server/answer";
-import type { Fault } from "../server/faults";
+import { faultFromJson } from "../server/check-fault";
 import { RequestBody } from "../server/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
@@ -51,7 +51,7 @@ const routes: readonly Route[] = [
     /^keys\/([^/]+)$/,
     ({ control, name, content }) => control.setKey(name, (content as Key | undefined)?.state),
   ],
-  ["POST", /^faults$/, ({ control, content }) => void control.fault(readFault(content))],
+  ["POST", /^faults$/, ({ control, content }) => void control.fault(faultFromJson(content))],
   ["DELETE", /^faults$/, ({ control }) => control.clearFaults()],
 ];
 
@@ -62,6 +62,9 @@ export function adminService(control: Control): Service {
 
     async understand(state, message, { path }, entry) {
       entry.path = path;
+      // A browser says where a request comes from: no web page may reach a developer's emulator.
+      if (message.headers.origin !== undefined || message.headers["sec-fetch-site"] !== undefined)
+        throw new Refusal(403, "Forbidden", "The admin endpoint is not for browsers.");
       const text = await new RequestBody(message).text();
       const [, pattern, handle] = findRoute(entry.method, path.slice(adminPath.length));
       const name = decode(pattern.exec(path.slice(adminPath.length))?.[1] ?? "");
@@ -110,12 +113,6 @@ function parse(text: string): unknown {
   } catch {
     throw new Refusal(400, "BadRequest", "The body must be JSON.");
   }
-}
-
-/** JSON has no infinity: there `"always"` stands for it. */
-function readFault(content: unknown): Fault {
-  const { times, ...rest } = (content ?? {}) as Omit<Fault, "times"> & { times?: number | "always" };
-  return { ...rest, ...(times !== undefined && { times: times === "always" ? Infinity : times }) };
 }
 
 function toAnswer(result: unknown): Answer {
