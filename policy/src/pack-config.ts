@@ -12,9 +12,13 @@ export type PackConfig = ReadonlyMap<
   { level: EnforcementLevel; properties: Record<string, unknown> }
 >;
 
+/** The entry that sets the level of every rule; the engine applies it, and hands it over like a rule. */
+const ALL = "all";
+
 /** Everything wrong with the config of the pack: unknown rules, wrong properties, rules that contradict. */
 export function packConfigProblems(policies: readonly Policy[], config: PackConfig): string[] {
   const wrong = [...config].flatMap(([name, { properties }]) => {
+    if (name === ALL) return configProblems(name, {}, properties);
     const policy = policies.find((candidate) => candidate.name === name);
     if (!policy)
       return [`${name} is not a rule of this pack; it has ${policies.map((p) => p.name).join(", ")}.`];

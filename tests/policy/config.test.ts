@@ -39,6 +39,11 @@ describe("policy config", () => {
       /oss-bucket-kms is not a rule of this pack; it has oss-bucket-encryption-declared, /,
     ],
     [
+      "a property for all rules",
+      { all: { ...mandatory, includeBuckets: ["a"] } },
+      /all: includeBuckets is not a property of this rule; it takes enforcementLevel\./,
+    ],
+    [
       "an unknown property",
       { [KMS]: { ...mandatory, includeBucket: ["a"] } },
       new RegExp(
@@ -112,6 +117,10 @@ describe("policy config", () => {
       [ALGORITHMS]: { ...only, excludeBuckets: ["prod-*"] },
     });
     await host.configure({ [KMS]: { enforcementLevel: "disabled" }, [ALGORITHMS]: only });
+  });
+
+  it("takes the level of all rules, which the engine hands over with that of each", async () => {
+    await host.configure({ all: mandatory, [KMS]: mandatory });
   });
 
   for (const preset of readdirSync(join(packFolder, "presets"))) {
