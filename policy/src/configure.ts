@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import type { EnforcementLevel, Policy } from "@pulumi/policy";
-import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type * as AnalyzerProtocol from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   EnforcementLevel as WireLevel,
   type ConfigureAnalyzerRequest,
@@ -13,6 +14,11 @@ const LEVELS: Record<WireLevel, EnforcementLevel> = {
   [WireLevel.REMEDIATE]: "remediate",
   [WireLevel.DISABLED]: "disabled",
 };
+
+// Where two versions of @pulumi/pulumi are installed, the policy SDK's own is the one that serves.
+const { AnalyzerService } = createRequire(require.resolve("@pulumi/policy"))(
+  "@pulumi/pulumi/proto/analyzer_grpc_pb",
+) as typeof AnalyzerProtocol;
 
 /**
  * Refuses a wrong config before the first resource is looked at. The engine sends the config of all rules, unknown
