@@ -224,7 +224,8 @@ describe("credentials, when they fail", () => {
     const client = connect(keys).client({});
     const put = () =>
       client.putBucketEncryption("logs", { sseAlgorithm: "KMS", kmsMasterKeyId: "declared-key" });
-    for (const call of [put, () => client.deleteBucketEncryption("logs"), put])
+    emulator.fault({ answer: { code: "AccessDenied", details: { Endpoint: "some-secret.example" } } });
+    for (const call of [put, () => client.deleteBucketEncryption("logs"), put, put])
       assert.doesNotMatch(await failure(call()), /some-|declared-/);
   });
 

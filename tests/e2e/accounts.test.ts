@@ -110,16 +110,22 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
   });
 
   it("are refreshed with the stack config of the last up, and with today's by --run-program", async () => {
-    const keys = ({ accessKeyId, accessKeySecret }: typeof first) => ({
-      "alicloud:accessKey": accessKeyId,
-      "alicloud:secretKey": accessKeySecret,
-    });
-    await stack.project.setConfig(keys(first));
+    const setKeys = async ({ accessKeyId, accessKeySecret }: typeof first) => {
+      for (const [key, value] of [
+        ["alicloud:accessKey", accessKeyId],
+        ["alicloud:secretKey", accessKeySecret],
+      ] as const) {
+        const { code, stderr } = await stack.project.pulumi(["config", "set", "--secret", key, value]);
+        assert.equal(code, 0, stderr);
+      }
+    };
+    await setKeys(first);
     await stack.declare({ name: "logs", args: { bucket: "logs", sseAlgorithm: "AES256" } });
     assert.equal((await stack.project.up()).code, 0);
+    assert.doesNotMatch((await stack.project.exportStack()).text, secrets);
 
     rotate();
-    await stack.project.setConfig(keys(rotated(first)));
+    await setKeys(rotated(first));
     const env = environment(rotated(first));
     const stale = await stack.project.refresh(["--preview-only"], { env });
     assert.notEqual(stale.code, 0);
