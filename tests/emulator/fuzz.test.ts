@@ -20,7 +20,8 @@ const pieces = {
   name: (
     "encryption acl bucketInfo location stat tagging versioning uploads uploadId partNumber delete list-type versions " +
     "cors metaQuery prefix marker max-keys delimiter encoding-type continuation-token start-after key-marker Action " +
-    "objectMeta response-content-type constructor __proto__ x-oss-process max-uploads part-number-marker max-parts"
+    "objectMeta response-content-type constructor __proto__ x-oss-process max-uploads part-number-marker max-parts " +
+    "append position nothingKnown"
   ).split(" "),
   value: [
     "",
@@ -41,7 +42,7 @@ const pieces = {
   header: (
     "x-oss-acl x-oss-server-side-encryption x-oss-server-side-encryption-key-id x-oss-copy-source range if-match " +
     "if-modified-since content-md5 x-oss-meta-a x-oss-range-behavior x-oss-copy-source-range x-oss-complete-all " +
-    "x-oss-storage-class x-oss-security-token x-oss-forbid-overwrite content-type expect"
+    "x-oss-server-side-data-encryption x-oss-storage-class x-oss-security-token x-oss-forbid-overwrite content-type expect"
   ).split(" "),
   headerValue: [
     "",
@@ -131,6 +132,7 @@ const templates: Template[] = [
   { method: "GET", bucket: "logs", query: { prefix: "a", "encoding-type": "url" } },
   { method: "GET", bucket: "logs", query: { uploads: "", "max-uploads": "1" } },
   ...["PUT", "GET", "HEAD", "DELETE"].map((method) => ({ method, bucket: "public", key: "a" })),
+  { method: "POST", bucket: "logs", key: "log", query: { append: "", position: "0" }, body: "a" },
   { method: "POST", bucket: "logs", key: "a", query: { uploads: "" } },
   { method: "PUT", bucket: "logs", key: "a", query: { uploadId: "x", partNumber: "1" } },
   { method: "POST", bucket: "logs", key: "a", query: { uploadId: "x" }, body: pieces.body[2] },
