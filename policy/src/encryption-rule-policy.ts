@@ -1,9 +1,25 @@
-import type { Policy, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type {
+  Policy,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import { type ConfigOf, type Properties, readConfig, withScope } from "./config";
-import { BUCKET, type EncryptionRule, INLINE, encryptionRule, label, ruleProps } from "./encryption-rule";
-import { reporter } from "./report";
-import { inScope, within } from "./scope";
-import { type Props, UNKNOWN, readText } from "./value";
+import {
+  BUCKET,
+  type EncryptionRule,
+  INLINE,
+  encryptionRule,
+  ignoresInline,
+  label,
+  ruleProps,
+} from "./encryption-rule";
+import { inputsOf, noteInputs } from "./inputs";
+import { declaredFor, meanings } from "./meaning";
+import { type Reporter, reporter } from "./report";
+import { type Scope, inScope, within } from "./scope";
+import { viewOf } from "./stack-view";
+import { type Props, UNKNOWN, type Unknown, readText } from "./value";
 import type { Verdict } from "./verdict";
 
 /** What is asked of every encryption rule, wherever it is declared. */
@@ -18,21 +34,54 @@ export interface Requirement<P extends Properties> extends Omit<Policy, "configS
   remedy?: (rule: Props, config: ConfigOf<P>) => void;
 }
 
+/** The resource that declares a rule. */
+interface Declarer {
+  urn: string;
+  label: string;
+  props: Props;
+}
+
+const inline = `${INLINE}.`;
+
+const declarerOf = (args: ResourceValidationArgs): Declarer => ({
+  urn: args.urn,
+  label: label(args),
+  props: args.props,
+});
+
+/** Whether what these inputs hold isn't written to a bucket that exists. */
+const leavesRule = (args: ResourceValidationArgs) => args.type === BUCKET && ignoresInline(args.opts);
+
 export function encryptionRulePolicy<P extends Properties>(
   requirement: Requirement<P>,
-): ResourceValidationPolicy {
+): ResourceValidationPolicy & StackValidationPolicy {
   const { properties, judge, asks, violation, remedy, ...policy } = requirement;
 
-  const judged = (args: ResourceValidationArgs, rule: Props | typeof UNKNOWN): Verdict => {
-    const config = readConfig(args, policy.name, properties);
-    const scope = inScope(config, { urn: args.urn, bucket: readText(args.props, "bucket") });
+  const judged = (config: ConfigOf<P> & Scope, { urn, props }: Declarer, rule: Props | Unknown): Verdict => {
+    const scope = inScope(config, { urn, bucket: readText(props, "bucket") });
     return within(scope, rule === UNKNOWN ? "undecided" : judge(encryptionRule(rule), config));
   };
 
+  const tell = (report: Reporter, { urn, label }: Declarer, verdict: Verdict, path = "") => {
+    if (verdict === "no")
+      report.violation(
+        violation((key) => `${path}${key} of ${label}`),
+        urn,
+      );
+    if (verdict === "undecided")
+      report.undecided(
+        `Expect the verdict at the update: whether the rule of ${label} ${asks} depends on a value that is not known yet.`,
+        urn,
+      );
+  };
+
   const remediateResource = (args: ResourceValidationArgs) => {
+    if (leavesRule(args)) return undefined;
     const rule = ruleProps(args.type, args.props);
-    if (rule === undefined || rule === UNKNOWN || judged(args, rule) !== "no") return undefined;
-    remedy?.(rule, readConfig(args, policy.name, properties));
+    const config = readConfig(args, policy.name, properties);
+    if (rule === undefined || rule === UNKNOWN || judged(config, declarerOf(args), rule) !== "no")
+      return undefined;
+    remedy?.(rule, config);
     return args.props;
   };
 
@@ -40,16 +89,29 @@ export function encryptionRulePolicy<P extends Properties>(
     ...policy,
     configSchema: { properties: withScope(properties) },
     validateResource: (args, reportViolation) => {
+      noteInputs(args);
       const rule = ruleProps(args.type, args.props);
       if (rule === undefined) return args.notApplicable("The resource declares no encryption rule.");
-      const verdict = judged(args, rule);
-      const report = reporter(reportViolation);
-      const path = args.type === BUCKET ? `${INLINE}.` : "";
-      if (verdict === "no") report.violation(violation((key) => `${path}${key} of ${label(args)}`));
-      if (verdict === "undecided")
-        report.undecided(
-          `Expect the verdict at the update: whether the rule of ${label(args)} ${asks} depends on a value that is not known yet.`,
-        );
+      if (leavesRule(args))
+        return args.notApplicable("Whether the Bucket's own rule counts is seen in the stack as a whole.");
+      const declarer = declarerOf(args);
+      const verdict = judged(readConfig(args, policy.name, properties), declarer, rule);
+      tell(reporter(reportViolation), declarer, verdict, args.type === BUCKET ? inline : "");
+    },
+    // A rule that a Bucket has, but leaves to others, counts only if no other resource declares one.
+    validateStack: (args, reportViolation) => {
+      const config = readConfig(args, policy.name, properties);
+      const view = viewOf(args.resources, inputsOf);
+      const meant = meanings(view);
+      for (const bucket of view.buckets.filter(({ ignoresInline }) => ignoresInline)) {
+        const props = inputsOf(bucket.urn) ?? {};
+        const rule = ruleProps(BUCKET, props);
+        const elsewhere = declaredFor(meant, bucket);
+        if (rule === undefined || elsewhere === "yes") continue;
+        const own = judged(config, { ...bucket, props }, rule);
+        const verdict = own === "no" && elsewhere === "undecided" ? elsewhere : own;
+        tell(reporter(reportViolation), { ...bucket, props }, verdict, inline);
+      }
     },
     ...(remedy && { remediateResource }),
   };

@@ -13,6 +13,13 @@ const DECLARING_TYPES = [
 /** Where a Bucket declares its rule inline. */
 export const INLINE = "serverSideEncryptionRule";
 
+/**
+ * Whether a Bucket leaves its rule to others. The engine then keeps in its inputs the rule that it had, whatever the
+ * program says. The alicloud provider understands no other spelling: neither *, nor ["…"], nor a path into the rule.
+ */
+export const ignoresInline = (opts: { ignoreChanges: readonly string[] }): boolean =>
+  opts.ignoreChanges.includes(INLINE);
+
 /** A default encryption rule, whoever declares it: the property names are the same everywhere. */
 export interface EncryptionRule {
   algorithm: Text;

@@ -1,4 +1,4 @@
-import type { ResourceValidation } from "@pulumi/policy";
+import type { ResourceValidationArgs } from "@pulumi/policy";
 import { isDeclared } from "./encryption-rule";
 import type { Props } from "./value";
 
@@ -11,10 +11,9 @@ const noted = new Map<string, Props>();
 export const inputsOf = (urn: string): Props | undefined => noted.get(urn);
 
 /**
- * The first half of every stack rule. A stack rule is given outputs only, and after a refresh a Bucket's outputs
- * hold the rule that another resource wrote: only its inputs tell what the Bucket itself declares.
+ * The first half of every judgement of the stack. That one is given outputs only, and after a refresh a Bucket's
+ * outputs hold the rule that another resource wrote: only its inputs tell what the Bucket itself declares.
  */
-export const noteInputs: ResourceValidation = (args) => {
-  if (isDeclared(args.type, args.props)) noted.set(args.urn, args.props);
-  args.notApplicable("This rule judges the stack as a whole, once all resources are known.");
-};
+export function noteInputs({ type, urn, props }: ResourceValidationArgs): void {
+  if (isDeclared(type, props)) noted.set(urn, props);
+}

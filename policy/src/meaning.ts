@@ -1,6 +1,6 @@
 import type { Bucket, Declaration, StackView } from "./stack-view";
 import { UNKNOWN } from "./value";
-import { type Verdict, verdict } from "./verdict";
+import { type Verdict, any, verdict } from "./verdict";
 
 /** What the `bucket` property of a declaration stands for. */
 export type Meaning =
@@ -13,31 +13,49 @@ export type Meaning =
 /**
  * Names decide where they are known. Before the first update many aren't; then a declaration means the bucket
  * that its `bucket` property is taken from, unless something else hangs on that bucket's name: `${a}-logs` has
- * the same edge as `a`, so where a second name or a second declaration comes from a bucket, only the update can tell.
+ * the same edge as `a`, so where a second name comes from a bucket, or the bucket has a declaration anyway, only
+ * the update can tell.
  */
-export function meanings({ buckets, declarations }: StackView): Map<Declaration, Meaning> {
+export function meanings(view: StackView): Map<Declaration, Meaning> {
+  const { buckets, declarations } = view;
   const byName = new Map(buckets.map((bucket) => [bucket.name.value, bucket]));
-  const takenFrom = new Map<string, number>();
-  for (const { name } of declarations) {
-    if (name.value === UNKNOWN)
-      for (const urn of name.edges) takenFrom.set(urn, (takenFrom.get(urn) ?? 0) + 1);
-  }
+  const claims = claimsOf(view, byName);
   const meaningOf = (declaration: Declaration): Meaning => {
     const { value, edges } = declaration.name;
     if (value !== UNKNOWN) {
       const bucket = byName.get(value);
       return bucket ? { bucket } : { name: value };
     }
-    const candidates = buckets.filter((bucket) => mayShareName(declaration, bucket));
+    const contested = buckets.filter(({ urn }) => edges.includes(urn) && claims(urn) > 1);
+    const candidates = buckets.filter(
+      (bucket) =>
+        mayShareName(declaration, bucket) || contested.some((source) => mayBeDerived(bucket, source)),
+    );
     const [bucket] = candidates;
     const edgeDecides =
       bucket !== undefined &&
       candidates.length === 1 &&
       edges.every((urn) => urn === bucket.urn) &&
-      takenFrom.get(bucket.urn) === 1;
+      claims(bucket.urn) === 1;
     return edgeDecides ? { bucket } : { candidates };
   };
   return new Map(declarations.map((declaration) => [declaration, meaningOf(declaration)]));
+}
+
+/** How many declarations name each resource, are taken from it or, if it is a bucket, are its inline rule. */
+function claimsOf(
+  { buckets, declarations }: StackView,
+  byName: ReadonlyMap<unknown, Bucket>,
+): (urn: string) => number {
+  const claims = new Map<string, number>();
+  const claim = (urn: string) => claims.set(urn, (claims.get(urn) ?? 0) + 1);
+  for (const { urn, declaresInline, ignoresInline } of buckets)
+    if (declaresInline !== "no" && !ignoresInline) claim(urn);
+  for (const { name } of declarations) {
+    const named = name.value === UNKNOWN ? undefined : byName.get(name.value);
+    for (const urn of named ? [named.urn] : name.edges) claim(urn);
+  }
+  return (urn) => claims.get(urn) ?? 0;
 }
 
 /** Whether the unknown name of a declaration depends on the bucket, or on what the bucket's unknown name depends on. */
@@ -46,12 +64,23 @@ function mayShareName({ name }: Declaration, bucket: Bucket): boolean {
   return bucket.name.value === UNKNOWN && [...bucket.name.sources].some((urn) => name.sources.has(urn));
 }
 
+/** Whether a name made from the source's, as `${source}-logs` is, can be the bucket's, where both are known. */
+function mayBeDerived({ name }: Bucket, source: Bucket): boolean {
+  if (name.value === UNKNOWN || source.name.value === UNKNOWN) return false;
+  return name.value.includes(source.name.value);
+}
+
 export function means(meaning: Meaning, bucket: Bucket): Verdict {
   if ("bucket" in meaning) return verdict(meaning.bucket === bucket || sameKnownName(meaning.bucket, bucket));
   // A name that the provider has yet to make up can't have been written down.
   if ("name" in meaning) return bucket.givenName === UNKNOWN ? "undecided" : "no";
   if (meaning.candidates.length === 0) return "undecided";
   return meaning.candidates.includes(bucket) ? "undecided" : "no";
+}
+
+/** Whether one of the declarations is about the bucket. */
+export function declaredFor(meanings: ReadonlyMap<Declaration, Meaning>, bucket: Bucket): Verdict {
+  return any([...meanings.values()].map((meaning) => means(meaning, bucket)));
 }
 
 /** Whether two declarations are about the same bucket, in the stack or outside. */

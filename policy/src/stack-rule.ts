@@ -26,7 +26,10 @@ export function stackRule({ judge, ...policy }: StackRule): ResourceValidationPo
   return {
     ...policy,
     configSchema: { properties: withScope({}) },
-    validateResource: noteInputs,
+    validateResource: (args) => {
+      noteInputs(args);
+      args.notApplicable("This rule judges the stack as a whole, once all resources are known.");
+    },
     validateStack: (args, reportViolation) => {
       const config = readConfig(args, policy.name, {});
       const report = reporter(reportViolation);

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { BUCKET, INLINE, isDeclaration, label, ruleProps } from "./encryption-rule";
+import { BUCKET, ignoresInline, isDeclaration, isDeclared, label, ruleProps } from "./encryption-rule";
 import { type Props, type Unknown, UNKNOWN, readText } from "./value";
 import { type Verdict, verdict } from "./verdict";
 
@@ -49,8 +49,9 @@ export function viewOf(
     buckets: sorted
       .filter(({ type }) => type === BUCKET)
       .map((resource) => bucketOf(resource, inputsOf(resource.urn))),
+    // What --target keeps from being created is among the resources, with no properties at all.
     declarations: sorted
-      .filter(({ type }) => isDeclaration(type))
+      .filter(({ type, urn, props }) => isDeclaration(type) && isDeclared(type, inputsOf(urn) ?? props))
       .map((resource) => declarationOf(resource, inputsOf(resource.urn))),
   };
 }
@@ -73,7 +74,7 @@ function bucketOf(resource: PolicyResource, inputs: Props | undefined): Bucket {
     givenName,
     deployed: inputs !== undefined,
     declaresInline: inputs === undefined ? "no" : declaresInline(inputs),
-    ignoresInline: resource.opts.ignoreChanges.some((path) => path.startsWith(INLINE) || path === "*"),
+    ignoresInline: ignoresInline(resource.opts),
   };
 }
 

@@ -53,6 +53,15 @@ describe("policy oss-bucket-encryption-declared", () => {
       assert.deepEqual(await judge(refreshed), [missing("logs")]);
     });
 
+    it("does not rely on an inline rule that the bucket ignores changes of", async () => {
+      const inline = bucket("logs", { bucket: "logs-prod", serverSideEncryptionRule: AES256 });
+      const left = { ...inline, ignoreChanges: ["serverSideEncryptionRule"] };
+      assert.deepEqual(await judge(left), [
+        'declared logs advisory: Declare a BucketEncryption whose bucket is Bucket "logs", or let it no longer ignore changes of serverSideEncryptionRule: nothing keeps the rule that it once had.',
+      ]);
+      assert.deepEqual(await judge(left, encryption("a", { bucket: "logs-prod", ...AES256 })), []);
+    });
+
     it("leaves out a bucket that is only read", async () => {
       const read = bucket("read", {}, { outputs: { bucket: "elsewhere" }, registered: false });
       assert.deepEqual(await judge(read), []);
@@ -88,6 +97,35 @@ describe("policy oss-bucket-encryption-declared", () => {
       assert.deepEqual(await judge(auto, enc, { ...enc, name: "second" }), [undecided("auto")]);
     });
 
+    describe("but the bucket's is", () => {
+      const prod = bucket("prod", { bucket: "prod" });
+      const archive = bucket("archive", { bucket: "prod-archive" });
+      const byId = encryption("by-id", { bucket: unknown, ...AES256 }, { bucketFrom: [prod] });
+
+      it("goes by the edge, and reports a bucket whose name begins like that of the declared one", async () => {
+        assert.deepEqual(await judge(prod, archive, byId), [missing("archive")]);
+      });
+
+      it("can't tell which of two declarations from one bucket is for a name derived from that bucket's", async () => {
+        assert.deepEqual(await judge(prod, archive, byId, { ...byId, name: "derived" }), [
+          undecided("archive"),
+          undecided("prod"),
+        ]);
+        const data = bucket("data", { bucket: "data" });
+        assert.deepEqual(await judge(prod, data, byId, { ...byId, name: "derived" }), [
+          missing("data"),
+          undecided("prod"),
+        ]);
+      });
+
+      it("takes a second declaration of a bucket for one of a derived name, as well as it may be the first's", async () => {
+        const literal = encryption("literal", { bucket: "prod", ...AES256 });
+        assert.deepEqual(await judge(prod, archive, literal, byId), [undecided("archive")]);
+        const inline = bucket("prod", { bucket: "prod", serverSideEncryptionRule: AES256 });
+        assert.deepEqual(await judge(inline, archive, byId), [undecided("archive")]);
+      });
+    });
+
     it("follows a name through other resources, which proves nothing", async () => {
       const acl = other("acl", {}, { dependsOn: [auto] });
       assert.deepEqual(await judge(auto, acl, { ...enc, bucketFrom: [acl] }), [undecided("auto")]);
@@ -99,6 +137,11 @@ describe("policy oss-bucket-encryption-declared", () => {
       const declared = { ...enc, bucketFrom: [id] };
       const bare = bucket("bare", { bucket: "bare-prod" });
       assert.deepEqual(await judge(id, random, declared, bare), [missing("bare"), undecided("random")]);
+    });
+
+    it("does not count a declaration that --target keeps from being created", async () => {
+      const skipped = { ...enc, name: "skipped", outputs: {}, registered: false };
+      assert.deepEqual(await judge(auto, skipped), [missing("auto")]);
     });
 
     it("takes a name from nowhere for any bucket's", async () => {

@@ -100,6 +100,35 @@ describe("policy rules on each encryption rule", () => {
     });
   }
 
+  describe("for an inline rule that its Bucket ignores changes of", () => {
+    const inline = bucket("logs", {
+      bucket: "logs-prod",
+      serverSideEncryptionRule: { sseAlgorithm: "AES256" },
+    });
+    const left = { ...inline, ignoreChanges: ["serverSideEncryptionRule"] };
+    const judge = async (...resources: WireResource[]) => {
+      await host.configure({ "oss-bucket-encryption-kms": { enforcementLevel: "mandatory" } });
+      return (await host.judge(resources))
+        .filter((line) => line.startsWith("kms "))
+        .map((line) => line.split(":")[0]);
+    };
+
+    it("judges it, unless another resource declares the bucket's rule", async () => {
+      assert.deepEqual(await judge(left), ["kms logs mandatory"]);
+      assert.deepEqual(await judge(left, encryption("enc", { ...compliant, bucket: "data-prod" })), [
+        "kms logs mandatory",
+      ]);
+      assert.deepEqual(await judge(left, encryption("enc", compliant)), []);
+      assert.deepEqual(await judge(left, peer("enc", compliant)), []);
+      assert.deepEqual(await judge(inline, encryption("enc", compliant)), ["kms logs mandatory"]);
+    });
+
+    it("waits where another resource may declare it", async () => {
+      const open = encryption("open", { ...compliant, bucket: unknown });
+      assert.deepEqual(await judge(left, open), ["kms logs advisory"]);
+    });
+  });
+
   describe("remediating", () => {
     const levels = {
       "oss-bucket-encryption-kms": { enforcementLevel: "remediate" as const },
@@ -137,12 +166,15 @@ describe("policy rules on each encryption rule", () => {
       });
     });
 
-    it("touches neither what is right, nor what is not known, nor what is out of scope", async () => {
+    it("touches nothing that is right, not known, left to others or out of scope", async () => {
       await host.configure(asKms);
       assert.equal(await host.remediate(encryption("logs", compliant)), undefined);
       assert.equal(await host.remediate(encryption("logs", { ...weak, sseAlgorithm: unknown })), undefined);
       assert.equal(await host.remediate(bucket("logs", { bucket: "logs-prod" })), undefined);
       assert.equal(await host.remediate(other("logs", weak)), undefined);
+      const inline = bucket("logs", { serverSideEncryptionRule: { sseAlgorithm: "AES256" } });
+      const left = { ...inline, ignoreChanges: ["serverSideEncryptionRule"] };
+      assert.equal(await host.remediate(left), undefined);
       await host.configure({
         "oss-bucket-encryption-kms": { enforcementLevel: "remediate", excludeBuckets: ["logs-*"] },
       });

@@ -27,6 +27,14 @@ describe("policy oss-bucket-encryption-ignore-changes", () => {
     assert.deepEqual(await judge(ignoring, ours), []);
   });
 
+  it("takes no other spelling, since the alicloud provider takes none", async () => {
+    const ours = encryption("enc", { bucket: "logs-prod", ...AES256 });
+    for (const path of ["*", '["serverSideEncryptionRule"]', "serverSideEncryptionRule.sseAlgorithm"])
+      assert.deepEqual(await judge({ ...logs, ignoreChanges: [path] }, ours), [
+        removes('BucketEncryption "enc"'),
+      ]);
+  });
+
   it("goes by the edge while names are unknown", async () => {
     const auto = bucket("logs", {});
     const enc = encryption("enc", { bucket: unknown, ...AES256 }, { bucketFrom: [auto] });

@@ -1,5 +1,6 @@
 import { stackRule } from "../stack-rule";
-import { meanings, means } from "../meaning";
+import { INLINE } from "../encryption-rule";
+import { declaredFor, meanings } from "../meaning";
 import { any } from "../verdict";
 import { documentation } from "./documentation";
 
@@ -25,15 +26,20 @@ export const declared = stackRule({
   remediationSteps: "Declare a BucketEncryption for the bucket.",
   url: documentation,
   judge: (view) => {
-    const meant = [...meanings(view).values()];
+    const meant = meanings(view);
     return view.buckets
       .filter((bucket) => bucket.deployed)
-      .map((bucket) => ({
-        verdict: any([bucket.declaresInline, ...meant.map((meaning) => means(meaning, bucket))]),
-        urn: bucket.urn,
-        bucket: bucket.givenName,
-        violation: `Declare a BucketEncryption whose bucket is ${bucket.label}: nothing in this stack gives that bucket default encryption.`,
-        undecided: `Expect the verdict at the update: whether ${bucket.label} gets default encryption depends on bucket names that are not known yet.`,
-      }));
+      .map((bucket) => {
+        const leftAlone = bucket.ignoresInline && bucket.declaresInline === "yes";
+        return {
+          verdict: any([leftAlone ? "undecided" : bucket.declaresInline, declaredFor(meant, bucket)]),
+          urn: bucket.urn,
+          bucket: bucket.givenName,
+          violation: `Declare a BucketEncryption whose bucket is ${bucket.label}: nothing in this stack gives that bucket default encryption.`,
+          undecided: leftAlone
+            ? `Declare a BucketEncryption whose bucket is ${bucket.label}, or let it no longer ignore changes of ${INLINE}: nothing keeps the rule that it once had.`
+            : `Expect the verdict at the update: whether ${bucket.label} gets default encryption depends on bucket names that are not known yet.`,
+        };
+      });
   },
 });
