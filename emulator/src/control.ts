@@ -14,6 +14,7 @@ const keyStates: readonly Key["state"][] = ["Enabled", "Disabled", "PendingDelet
 export class Control {
   /** @param operations names that faults may use */
   constructor(
+    /** @internal */
     protected readonly state: ServerState,
     private readonly options: Pick<EmulatorOptions, "buckets" | "keys" | "faults">,
     private readonly operations: ReadonlySet<string>,

@@ -47,6 +47,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 /** A running emulator. */
 export class Emulator extends Control {
+  /** Where it listens, on 127.0.0.1. */
   readonly port: number;
   /** `http://127.0.0.1:<port>`: fit as endpoint, and as HTTP_PROXY for clients that insist on OSS's own host names. */
   readonly url: string;
@@ -91,6 +92,7 @@ export class Emulator extends Control {
     this.closing.abort();
   }
 
+  /** `await using` closes it. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -43,6 +43,7 @@ export interface ClientOptions extends Address {
 }
 
 export interface ClientHooks {
+  /** Time and chance. */
   clock: Clock;
   /** Called before each try of a write; throws if it must not be sent, for instance because the engine is gone. */
   beforeWrite: () => Promise<void>;

@@ -22,6 +22,7 @@ const { version } = createRequire(__filename)("../package.json") as { version: s
 
 const ecsMetadata = "http://100.100.100.200";
 
+/** What `Connections` can be given besides config; all of it may be left out. */
 export interface ConnectionsOptions extends Partial<ClientHooks> {
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
@@ -48,6 +49,7 @@ export class Connections {
    */
   constructor(
     config: Lookup,
+    /** What the connections were made with. */
     readonly options: ConnectionsOptions = {},
   ) {
     const env = options.env ?? process.env;

@@ -31,6 +31,7 @@ export interface CallFailure {
   status?: number;
   /** OSS error code from the answer's body, such as `AccessDenied`. */
   code?: string;
+  /** What Alibaba Cloud's support finds the request by. */
   requestId?: string;
   /** OSS's finer error code, such as `0003-00000001`. */
   ec?: string;
@@ -46,6 +47,7 @@ export class OssCallError extends OssEncryptionError {
 
   constructor(
     message: string,
+    /** The same in parts. */
     readonly failure: CallFailure,
     options?: ErrorOptions,
   ) {

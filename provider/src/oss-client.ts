@@ -7,7 +7,10 @@ const subresource = "encryption";
 
 /** The three OSS operations on a bucket's default rule. Failures are `OssCallError`s. */
 export class OssClient {
-  constructor(readonly calls: SignedCalls) {}
+  constructor(
+    /** @internal */
+    readonly calls: SignedCalls,
+  ) {}
 
   /** The bucket's default rule; `undefined` where it has none. `timeoutMs` counts all retries. */
   async getBucketEncryption(

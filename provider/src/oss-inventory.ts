@@ -8,7 +8,10 @@ const largestBody = 1024 * 1024;
 
 /** What there is, without changing any of it. Failures are `OssCallError`s. */
 export class OssInventory {
-  constructor(readonly calls: SignedCalls) {}
+  constructor(
+    /** @internal */
+    readonly calls: SignedCalls,
+  ) {}
 
   /** All buckets of the account, in all regions, page by page in the order of their names. */
   listBuckets(prefix = ""): AsyncGenerator<ListedBucket[]> {

@@ -1,5 +1,5 @@
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
-export { Connections } from "./connection";
+export { Connections, type ConnectionsOptions } from "./connection";
 export {
   ConfigurationError,
   KmsCallError,
@@ -11,7 +11,16 @@ export {
 export type { KmsClient } from "./kms-client";
 export { OssClient } from "./oss-client";
 export { OssInventory } from "./oss-inventory";
-export { describe, differences, normalForm, ruleFailures, sameRule, type EncryptionRule } from "./rule";
+export type { Clock } from "./retry";
+export {
+  describe,
+  differences,
+  normalForm,
+  ruleFailures,
+  sameRule,
+  type EncryptionRule,
+  type Failure,
+} from "./rule";
 export type { Target } from "./settings";
 export { isNotFound } from "./signed-calls";
 export type { Lookup } from "./sources";

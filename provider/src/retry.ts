@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export interface Clock {
   /** Milliseconds on a clock that never goes back. */
   now(): number;
+  /** Resolves when that many milliseconds are over. */
   sleep(ms: number): Promise<void>;
   /** At least 0, below 1. */
   random(): number;

@@ -1,5 +1,5 @@
-/** Values OSS takes for `SSEAlgorithm`: AES256 and SM4 with keys managed by OSS, KMS with keys managed by KMS. */
 const sseAlgorithms = ["AES256", "KMS", "SM4"] as const;
+/** Values OSS takes for `SSEAlgorithm`: AES256 and SM4 with keys managed by OSS, KMS with keys managed by KMS. */
 export type SseAlgorithm = (typeof sseAlgorithms)[number];
 
 /** The only value OSS takes for `KMSDataEncryption`; without it KMS-managed keys encrypt with AES256. */
@@ -20,7 +20,9 @@ export interface EncryptionRule {
 
 /** Why a declared value is refused: the property, and a sentence that never repeats the value. */
 export interface Failure {
+  /** Which property. */
   property: string;
+  /** What is wrong with it, and what is allowed. */
   reason: string;
 }
 

@@ -5,6 +5,7 @@ import type { Lookup, Sources } from "./sources";
 
 /** What a resource says about how its bucket is reached. */
 export interface Target {
+  /** Region of the bucket; absent: the connection's, or the stack's. */
   region?: string;
   /** Name of an entry of `oss-encryption:connections`; absent: the stack's default connection. */
   connection?: string;

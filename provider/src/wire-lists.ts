@@ -2,6 +2,7 @@ import { children, leaf, parse, UnexpectedBodyError } from "./xml";
 
 /** A bucket as a list shows it. */
 export interface ListedBucket {
+  /** Its name. */
   bucket: string;
   /** Bare region id, such as `cn-hangzhou`. */
   region: string;

@@ -4,7 +4,9 @@ import type { Policy } from "./policy";
 export interface Account {
   /** Account id, usually 16 digits. Owns the buckets that its keys create. */
   id: string;
+  /** Any text; with a `securityToken`, OSS's begin with `STS.`. */
   accessKeyId: string;
+  /** What requests are signed with. */
   accessKeySecret: string;
   /** Makes these temporary keys (STS): requests must carry this token. */
   securityToken?: string;

@@ -1,10 +1,14 @@
 /** A RAM policy document, as far as OSS actions go: conditions and principals are not looked at. */
 export interface Policy {
+  /** `"1"`. */
   Version?: string;
+  /** All of them count: an explicit denial wins, and what none allows is denied. */
   Statement: readonly Statement[];
 }
 
+/** One statement of a RAM policy. */
 export interface Statement {
+  /** What it does to requests that match both lists. */
   Effect: "Allow" | "Deny";
   /** Such as `oss:PutBucketEncryption`, `oss:Get*`, `*`. */
   Action: string | readonly string[];

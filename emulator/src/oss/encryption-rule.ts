@@ -4,6 +4,7 @@ import { parseXml } from "./xml";
 
 /** A bucket's default encryption rule, or how one object is encrypted, in the names of the wire format. */
 export interface EncryptionRule {
+  /** AES256, SM4: keys managed by OSS; KMS: keys managed by KMS. */
   SSEAlgorithm: "AES256" | "KMS" | "SM4";
   /** With KMS only; absent: the CMK that OSS manages. */
   KMSMasterKeyID?: string;

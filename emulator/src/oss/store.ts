@@ -2,6 +2,7 @@ import type { EncryptionRule } from "./encryption-rule";
 import { EventualValue } from "./eventual-value";
 import { OssError } from "./oss-error";
 
+/** Who may read and write a bucket besides its owner. */
 export type BucketAcl = "private" | "public-read" | "public-read-write";
 
 /** A stored object. */
@@ -48,8 +49,11 @@ export interface Bucket {
 
 /** State of a customer master key in KMS. */
 export interface Key {
+  /** What rules name it by. */
   id: string;
+  /** Objects are encrypted and decrypted with enabled keys only. */
   state: "Enabled" | "Disabled" | "PendingDeletion";
+  /** As KMS's CreateKey was given it. */
   description?: string;
 }
 

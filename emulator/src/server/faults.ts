@@ -60,6 +60,7 @@ export interface FaultAnswer {
   details?: Record<string, string>;
   /** Raw body; default: empty, or the XML of `code`. */
   body?: string | Uint8Array;
+  /** More headers, or other values for those that OSS sends. */
   headers?: Record<string, string>;
 }
 

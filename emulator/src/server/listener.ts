@@ -7,7 +7,9 @@ const tlsHandshake = 0x16;
 
 /** Key and certificate in PEM; the certificate may be followed by the chain of those that signed it. */
 export interface KeyPair {
+  /** The private key. */
   key: string;
+  /** The certificate. */
   cert: string;
 }
 

@@ -4,12 +4,17 @@ import type { OssRequest } from "../oss/oss-request";
 export interface LoggedRequest {
   /** The `x-oss-request-id` of the answer. */
   id: string;
+  /** When its head had arrived. */
   time: Date;
   /** Operation, such as `PutBucketEncryption`; `undefined` where the request asked for none that exists. */
   operation: string | undefined;
+  /** Name of the bucket; `undefined` where the request names none. */
   bucket: string | undefined;
+  /** Name of the object; `undefined` where the request names none. */
   key: string | undefined;
+  /** HTTP method. */
   method: string;
+  /** The `Host` header. */
   host: string;
   /** Path and query as sent, without secrets. */
   path: string;
