@@ -7,19 +7,20 @@ import { version as sdk } from "@pulumi/pulumi/version";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
 import { credentialsOf, describeWithEngine } from "../e2e/stack";
-import { layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
-import { pack } from "./pack";
+import { everything, layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
+import { pack, packages } from "./pack";
 
 const minutes = 60_000;
 
 describeWithEngine("the packed package, installed outside this repository", (engine) => {
   let folder: string;
-  let tarball: string;
+  const placeholders = new Map([["SDK", sdk]]);
   let emulator: Emulator;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "packed-"));
-    tarball = join(folder, (await pack("provider", folder)).filename);
+    for (const name of packages)
+      placeholders.set(name.toUpperCase(), join(folder, (await pack(name, folder)).filename));
     emulator = await startEmulator();
   });
   after(async () => {
@@ -30,10 +31,8 @@ describeWithEngine("the packed package, installed outside this repository", (eng
   afterEach(() => emulator.deleteBucket("logs"));
 
   async function install({ files, install }: Layout): Promise<PulumiProject> {
-    const filled = Object.entries(files).map(([path, text]) => [
-      path,
-      text.replaceAll("TARBALL", tarball).replaceAll('"SDK"', JSON.stringify(sdk)),
-    ]);
+    const fill = (text: string) => text.replace(/\b[A-Z]+(?=")/g, (name) => placeholders.get(name) ?? name);
+    const filled = Object.entries(files).map(([path, text]) => [path, fill(text)]);
     const project = await PulumiProject.create({
       engine: engine(),
       linked: false,
@@ -71,6 +70,26 @@ describeWithEngine("the packed package, installed outside this repository", (eng
       assert.equal(emulator.encryption("logs"), undefined);
     });
   }
+
+  it("works together with the packed command line, policy pack and emulator", async function () {
+    this.timeout(6 * minutes);
+    await using project = await install(everything);
+    const npx = (...args: string[]) =>
+      run("npx", args, { cwd: project.folder, env: project.environment(), timeout: minutes });
+    const pack = "node_modules/oss-encryption-policy";
+    const config = ["--policy-pack-config", `${pack}/presets/kms.json`];
+    const gate = await project.preview(["--policy-pack", pack, ...config]);
+    assert.equal(gate.code, 1, gate.stdout + gate.stderr);
+    assert.match(gate.stdout, /oss-bucket-encryption-kms/);
+    const up = await project.up(["--policy-pack", pack]);
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+
+    emulator.setEncryption("logs", { SSEAlgorithm: "KMS" });
+    const drift = await npx("oss-encryption", "drift", "--stack", PulumiProject.stack);
+    assert.equal(drift.code, 2, drift.stdout + drift.stderr);
+    const help = await npx("oss-emulator", "--help");
+    assert.match(help.stdout, /^oss-emulator: an Alibaba Cloud OSS server/);
+  });
 
   it("says which install helps where the engine could not find it", async function () {
     this.timeout(6 * minutes);

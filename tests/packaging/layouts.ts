@@ -1,7 +1,7 @@
 /** A way to install the package and to write the program, outside this repository. */
 export interface Layout {
   title: string;
-  /** The project's files; TARBALL and SDK stand for what the program depends on. */
+  /** The project's files; PROVIDER, CLI, POLICY and EMULATOR stand for the tarballs, SDK for the version of Pulumi's. */
   files: Record<string, string>;
   /** Commands that make it ready, each as npm would find it. */
   install: string[];
@@ -11,7 +11,13 @@ const declare = `new BucketEncryption("logs", { bucket: "logs", sseAlgorithm: "A
 const commonJs = `const { BucketEncryption } = require("pulumi-oss-encryption");\n${declare}`;
 const typeScript = `import { BucketEncryption } from "pulumi-oss-encryption";\n${declare}`;
 
-const dependencies = { "@pulumi/pulumi": "SDK", "pulumi-oss-encryption": "file:TARBALL" };
+const entries = `import type { OssClient } from "pulumi-oss-encryption/oss";
+import { provider } from "pulumi-oss-encryption/dynamic";
+export type Client = OssClient;
+export const started = provider();
+`;
+
+const dependencies = { "@pulumi/pulumi": "SDK", "pulumi-oss-encryption": "file:PROVIDER" };
 const compiler = { typescript: "5.9.3", "@types/node": "^20.19.0" };
 const manifest = (more: object = {}) =>
   JSON.stringify({ name: "program", private: true, dependencies, ...more });
@@ -56,13 +62,15 @@ export const layouts: Layout[] = [
     install: [npm, "npx tsc --noEmit"],
   },
   {
-    title: "npm, compiled ahead",
+    title: "npm, compiled ahead, with the compiler settings of Pulumi's own template",
     files: {
       "Pulumi.yaml":
         "name: project\nruntime: { name: nodejs, options: { typescript: false } }\nmain: build/\n",
       "package.json": manifest({ devDependencies: compiler }),
       "index.ts": typeScript,
-      "tsconfig.json": tsconfig({ module: "node16", outDir: "build" }),
+      // Type declarations of every entry are read, without esModuleInterop, and with no look at "exports".
+      "entries.ts": entries,
+      "tsconfig.json": tsconfig({ module: "commonjs", moduleResolution: "node", outDir: "build" }),
     },
     install: [npm, "npx tsc"],
   },
@@ -117,6 +125,25 @@ export const undeclared: Layout = {
     "platform/index.js": commonJs,
   },
   install: [pnpm],
+};
+
+/** All packages from their tarballs. */
+export const everything: Layout = {
+  title: "npm, all packages",
+  files: {
+    "package.json": JSON.stringify({
+      private: true,
+      main: "index.js",
+      dependencies: {
+        ...dependencies,
+        "oss-encryption": "file:CLI",
+        "oss-encryption-policy": "file:POLICY",
+        "oss-emulator": "file:EMULATOR",
+      },
+    }),
+    "index.js": commonJs,
+  },
+  install: [npm],
 };
 
 /** Yarn without a node_modules folder. */

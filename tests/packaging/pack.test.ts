@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../tools/run";
 import { pack, packages, repository } from "./pack";
 
 /** What each package holds besides its code, package.json, README.md and LICENSE. */
@@ -65,6 +66,21 @@ describe("a published package", () => {
           path,
         );
       }
+    });
+  }
+
+  for (const entry of ["pulumi-oss-encryption", "pulumi-oss-encryption/oss", "oss-emulator"]) {
+    it(`${entry} gives the same names to require and to import`, async () => {
+      const names = `console.log(JSON.stringify(Object.keys(entry).filter((name) => /^[a-z]\\w+$/i.test(name) && name !== "default").sort()))`;
+      const ask = async (type: string, load: string) => {
+        const args = [`--input-type=${type}`, "--eval", `${load}; ${names}`];
+        const { stdout, stderr } = await run(process.execPath, args, { cwd: repository, timeout: 30_000 });
+        assert.equal(stderr, "");
+        return JSON.parse(stdout) as string[];
+      };
+      const required = await ask("commonjs", `const entry = require("${entry}")`);
+      assert(required.length > 2);
+      assert.deepEqual(await ask("module", `import * as entry from "${entry}"`), required);
     });
   }
 
