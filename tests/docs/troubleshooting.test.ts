@@ -15,15 +15,23 @@ const noMessages = new Set([
   "…, on top of …",
 ]);
 
-/** Every text of four words or more in a source file, `…` standing for what is put in. */
-function texts(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+/** Errors whose message is for people; other texts of these packages are help and reports. */
+const errors = ["Failure", "InvalidArgumentError", "UsageError"];
+
+/** Every text of four words or more in a source file, or in the errors it makes, `…` standing for what is put in. */
+function texts(file: string, where: "everywhere" | "errors"): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node, counts = where === "everywhere"): void => {
+    counts ||= ts.isNewExpression(node) && errors.includes(node.expression.getText());
+    if (!counts) {
+      ts.forEachChild(node, (child) => visit(child));
+      return;
+    }
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
     else if (ts.isTemplateExpression(node))
       found.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("…"));
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, (child) => visit(child, counts));
   };
   visit(source);
   return found.map((text) => text.trim()).filter((text) => text.split(/\s+/).length >= 4);
@@ -32,15 +40,31 @@ function texts(file: string): string[] {
 describe("docs/troubleshooting.md", () => {
   const page = readFileSync(join(repository, "docs/troubleshooting.md"), "utf8").replace(/\s+/g, " ");
 
-  it("explains every message of the provider", () => {
-    const messages = readdirSync(sources)
-      .flatMap((file) => texts(join(sources, file)))
-      .filter((text) => !noMessages.has(text));
-    const missing = messages.filter((text) => {
+  const unexplained = (messages: string[]) =>
+    messages.filter((text) => {
       const fixed = text.split("…").map((part) => part.trim().replace(/^[:;,.] ?/, ""));
       return fixed.some((part) => part.length > 8 && !page.includes(part));
     });
+
+  it("explains every message of the provider", () => {
+    const messages = readdirSync(sources)
+      .flatMap((file) => texts(join(sources, file), "everywhere"))
+      .filter((text) => !noMessages.has(text));
     assert.ok(messages.length > 80);
-    assert.deepEqual(missing, []);
+    assert.deepEqual(unexplained(messages), []);
   });
+
+  for (const [folder, least] of [
+    ["cli", 20],
+    ["emulator", 6],
+  ] as const) {
+    it(`explains every error of the command in ${folder}/`, () => {
+      const all = join(repository, folder, "src");
+      const messages = readdirSync(all, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .flatMap((file) => texts(join(all, file), "errors"));
+      assert.ok(messages.length > least, String(messages.length));
+      assert.deepEqual(unexplained(messages), []);
+    });
+  }
 });

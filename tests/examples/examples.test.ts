@@ -70,13 +70,40 @@ describe("the examples", () => {
     assert.deepEqual([...Object.keys(runs), ...elsewhere].sort(), exampleNames());
   });
 
-  it("are all in the list, and begin with the sentence that says what they show", () => {
-    const list = readFileSync(join(examplesFolder, "README.md"), "utf8");
-    const listed = [...list.matchAll(/^\| \[(.*?)\]/gm)].map(([, name]) => name);
-    assert.deepEqual(listed.sort(), exampleNames());
-    for (const name of exampleNames())
-      assert.match(exampleFiles(name)["index.ts"] ?? "", /^\/\/ [A-Z].*\.\n(?!\/\/)/, name);
+  it("are all in both lists: with the sentence that they begin with, and with a question", () => {
+    const page = readFileSync(join(examplesFolder, "README.md"), "utf8");
+    const listed = [...page.matchAll(/^\| \[(.*?)\].*? \| (.*?) *\|$/gm)].map(([, name, text]) => [
+      name,
+      text,
+    ]);
+    const opening = exampleNames().map((name) => [
+      name,
+      /^\/\/ ([A-Z].*\.)\n(?!\/\/)/.exec(exampleFiles(name)["index.ts"] ?? "")?.[1],
+    ]);
+    assert.deepEqual(Object.fromEntries(listed), Object.fromEntries(opening));
+    const asked = [...page.matchAll(/^- [A-Z].*\? \[(.*?)\]/gm)].map(([, name]) => name);
+    assert.deepEqual(asked.sort(), exampleNames());
   });
+
+  for (const name of exampleNames())
+    it(`${name} is a whole project: it depends on what it imports, and needs nothing from outside its folder`, () => {
+      const files = exampleFiles(name);
+      const { dependencies = {} } = JSON.parse(files["package.json"] ?? "") as {
+        dependencies?: Record<string, string>;
+      };
+      assert.match(files["Pulumi.yaml"] ?? "", /^name: /m);
+      const imported = Object.entries(files)
+        .filter(([path]) => path.endsWith(".ts"))
+        .flatMap(([, text]) =>
+          [...text.matchAll(/ from "((?:@[^/"]+\/)?[^/"]+)/g)].map(([, from = ""]) => from),
+        );
+      const missing = imported.filter((from) => !(from in dependencies) && !/^(node:|\.$)/.test(from));
+      assert.deepEqual(missing, []);
+      const outside = Object.entries(files).filter(
+        ([path, text]) => path.endsWith(".ts") && text.includes('from "..'),
+      );
+      assert.deepEqual(outside, []);
+    });
 });
 
 describeWithEngine("an example", (engine) => {
