@@ -52,6 +52,42 @@ describeWithEngine("deploying under the policy pack", (engine) => {
     assert.deepEqual(writes(), []);
   });
 
+  const kms = "oss-bucket-encryption-kms";
+  const algorithms = "oss-bucket-encryption-allowed-algorithms";
+  const wrong: [title: string, config: object, said: RegExp][] = [
+    [
+      "an unknown rule",
+      { "oss-bucket-kms": "mandatory" },
+      /: oss-bucket-kms is not a rule of this pack; it has/,
+    ],
+    [
+      "a wrong type",
+      { [kms]: { enforcementLevel: "mandatory", includeBuckets: "a" } },
+      /oss-bucket-encryption-kms: includeBuckets: Invalid type\. Expected: array, given: string/,
+    ],
+    [
+      "rules that contradict",
+      { [kms]: "mandatory", [algorithms]: { enforcementLevel: "mandatory", algorithms: ["AES256"] } },
+      /: oss-bucket-encryption-kms requires KMS, but algorithms of oss-bucket-encryption-allowed-algorithms does not/,
+    ],
+  ];
+  for (const [title, config, said] of wrong) {
+    it(`says what is wrong with a config that has ${title}`, async () => {
+      await stack.project.write({ "wrong.json": JSON.stringify(config) });
+      const preview = await stack.project.preview(withConfig(join(stack.project.folder, "wrong.json")));
+      assert.match(preview.stdout + preview.stderr, said);
+      assert.equal(preview.code, 1);
+    });
+  }
+
+  it("takes one level for all rules", async () => {
+    await stack.project.write({ "all.json": '{"all":"advisory"}' });
+    const preview = await stack.project.preview(withConfig(join(stack.project.folder, "all.json")));
+    const found = ["customer-managed-key logs advisory", "kms logs advisory", "protected logs advisory"];
+    assert.deepEqual(violations(preview.events), found, preview.stdout + preview.stderr);
+    assert.equal(preview.code, 0);
+  });
+
   it("turns AES256 into KMS where the config says remediate, and then sees no change", async () => {
     await stack.project.write({ "remediate.json": '{"oss-bucket-encryption-kms":"remediate"}' });
     const remediate = withConfig(join(stack.project.folder, "remediate.json"));
