@@ -6,7 +6,7 @@ import { credentialsOf, describeWithEngine } from "../e2e/stack";
 import { eventsOf, violations, withPreset } from "./policy-stack";
 
 /** What @pulumi/alicloud sends for these resources; its package is 60 MB of types that nothing here needs. */
-const program = `
+const declare = `
 const pulumi = require("@pulumi/pulumi");
 const { BucketEncryption } = require("pulumi-oss-encryption");
 const resource = (type) => (name, args, options) =>
@@ -16,6 +16,9 @@ const Peer = resource("bucketServerSideEncryption:BucketServerSideEncryption");
 const ignore = { ignoreChanges: ["serverSideEncryptionRule"] };
 const ours = (name, bucket, options) =>
   new BucketEncryption(name, { bucket, sseAlgorithm: "AES256", connection: "emulator" }, options);
+`;
+
+const program = `${declare}
 const left = new Set(require("./left-out.json"));
 
 const auto = Bucket("auto", {}, ignore);
@@ -29,6 +32,7 @@ Bucket("inline", { serverSideEncryptionRule: { sseAlgorithm: "KMS", kmsMasterKey
 ours("literal", "literal-name", { dependsOn: Bucket("literal", { bucket: "literal-name" }, ignore) });
 Peer("peer", { bucket: Bucket("peer", {}, ignore).bucket, sseAlgorithm: "AES256" });
 ours("careless", Bucket("careless", { bucket: "careless" }).bucket);
+ours("star", Bucket("star", { bucket: "star" }, { ignoreChanges: ["*"] }).bucket);
 Bucket("bare", { bucket: "bare" });
 `;
 
@@ -68,7 +72,11 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
     for (const close of closing) await close();
   });
 
-  const decided = ["declared bare mandatory", "ignore-changes careless advisory"];
+  const decided = [
+    "declared bare mandatory",
+    "ignore-changes careless advisory",
+    "ignore-changes star advisory",
+  ];
 
   it("decides in the first preview all but what is derived from another bucket's name", async () => {
     const preview = await project.preview(withPreset("baseline"));
@@ -83,6 +91,16 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
       preview.stdout + preview.stderr,
     );
     assert.equal(preview.code, 1);
+  });
+
+  it("misses the declaration that --target leaves out", async () => {
+    const urn = "urn:pulumi:test::project::alicloud:oss/bucket:Bucket::auto";
+    const preview = await project.preview([...withPreset("baseline"), "--target", urn]);
+    assert.deepEqual(
+      violations(preview.events),
+      ["declared auto mandatory"],
+      preview.stdout + preview.stderr,
+    );
   });
 
   it("decides everything at the update", async () => {
@@ -107,5 +125,30 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
     const { code, stdout } = await project.pulumi(["policy", "analyze", "--json", ...withPreset("baseline")]);
     assert.deepEqual(violations(eventsOf(stdout)), decided);
     assert.equal(code, 1);
+  });
+
+  it("warned of exactly the Buckets that lose their rule after the refresh", async () => {
+    await project.write({ "left-out.json": "[]" });
+    const up = await project.up();
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+    const bare = emulator.buckets.filter((name) => !emulator.encryption(name));
+    assert.deepEqual(bare.sort(), ["bare", "careless", "star"]);
+  });
+
+  it("judges what a Bucket handed over where it is declared now", async () => {
+    const judge = async (text: string, preset: string) => {
+      await project.write({ "index.js": declare + text });
+      return violations((await project.preview(withPreset(preset))).events);
+    };
+    await project.write({
+      "index.js": `${declare} Bucket("moved", { bucket: "moved", serverSideEncryptionRule: { sseAlgorithm: "AES256" } });`,
+    });
+    const up = await project.up();
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+    const bucket = 'const { id } = Bucket("moved", { bucket: "moved" }, ignore);';
+    const declaration =
+      'new BucketEncryption("moved", { bucket: id, sseAlgorithm: "KMS", connection: "emulator" });';
+    assert.deepEqual(await judge(bucket + declaration, "kms"), []);
+    assert.deepEqual(await judge(bucket, "kms"), ["declared moved advisory", "kms moved mandatory"]);
   });
 });
