@@ -66,6 +66,7 @@ export class KmsCallError extends OssEncryptionError {
 
   constructor(
     message: string,
+    /** The same in parts. */
     readonly failure: {
       /** HTTP status; 0 where no answer arrived. */
       status: number;

@@ -28,7 +28,10 @@ const notFound = new Set(["Forbidden.KeyNotFound", "Forbidden.AliasNotFound"]);
 
 /** Looks up the customer master keys of one account in one region. */
 export class KmsClient {
-  constructor(readonly options: KmsOptions) {}
+  constructor(
+    /** @internal */
+    readonly options: KmsOptions,
+  ) {}
 
   /**
    * The state of a key in KMS's own word: `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`. Undefined: there is
