@@ -5,10 +5,10 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
+import { descendant, descendants, kill } from "../../tools/processes";
 import { EncryptionStack, describeWithEngine, type Declaration } from "../e2e/stack";
 import { served } from "../protocol/emulator-access";
 import { until } from "../protocol/provider-process";
-import { descendant, descendants, kill } from "./processes";
 
 const provider = /^\S*node\b.*dynamic-provider/;
 const bucket = "crash-bucket";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { dynamicProvider, measured } from "../../tools/peak-memory";
 import { ossEncryption } from "../cli/run-command";
-import { descendants } from "../crash/processes";
 import { describeWithEngine, EncryptionStack, type Declaration } from "../e2e/stack";
 
 const timeout = 600_000;
@@ -13,26 +13,6 @@ const declarations = (count: number): Declaration[] =>
     name: `load-${at}`,
     args: { bucket: `load-${at}`, sseAlgorithm: "AES256" },
   }));
-
-/** Runs an operation to its end while it watches how much memory the provider's process takes. */
-async function measured<T>(operation: Promise<T>): Promise<{ result: T; took: number; peak: string }> {
-  const started = performance.now();
-  let peak = 0;
-  const watch = setInterval(() => {
-    void descendants().then((all) => {
-      const sizes = all
-        .filter(({ command }) => /^\S*node\b.*dynamic-provider/.test(command))
-        .map(({ resident }) => resident);
-      peak = Math.max(peak, ...sizes);
-    });
-  }, 500);
-  try {
-    const result = await operation;
-    return { result, took: performance.now() - started, peak: `${Math.round(peak / 1024)} MB` };
-  } finally {
-    clearInterval(watch);
-  }
-}
 
 describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per second", (engine) => {
   let stack: EncryptionStack;
@@ -100,11 +80,11 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
   ];
   for (const [title, run, counts, left] of operations) {
     it(title, async () => {
-      const { result, took, peak } = await measured(run());
+      const { result, took, peak } = await measured(run, dynamicProvider);
       assert.equal(result.code, 0, result.stderr);
       const requests = takeRequests();
       console.log(
-        `      ${seconds(took)}; ${requests.throttled} requests throttled; provider process at most ${peak}`,
+        `      ${seconds(took)}; ${requests.throttled} requests throttled; provider process at most ${Math.round(peak / 1024)} MB`,
       );
       assert.deepStrictEqual([requests.counts, live()], [counts, left]);
     });
@@ -118,7 +98,7 @@ describeWithEngine("64 buckets whose rules show 3 s after they are written", (en
       const all = declarations(64);
       for (const { name } of all) stack.emulator.createBucket(name);
       await stack.declare(...all);
-      const { result, took } = await measured(stack.project.up(flags, { timeout }));
+      const { result, took } = await measured(() => stack.project.up(flags, { timeout }), dynamicProvider);
       assert.equal(result.code, 0, result.stderr);
       console.log(`      ${seconds(took)}; ${stack.takeOperations().length / all.length} requests for each`);
       assert.deepStrictEqual([...new Set(Object.values(stack.live))], ["AES256"]);
