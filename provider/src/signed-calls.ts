@@ -1,4 +1,4 @@
-import OSS from "ali-oss";
+import type AliOss from "ali-oss";
 import { bucketNameRule, isBucketName } from "./bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirected, type Address } from "./endpoint";
@@ -81,6 +81,8 @@ export class SignedCalls {
     attempts: number,
     msLeft: number,
   ): Promise<Attempt<Outcome<T>>> {
+    // It takes longer to load than all else of this package, and a preview without anything new never calls OSS.
+    const { default: OSS } = await import("ali-oss");
     const credentials = await this.options.credentials.get();
     const { origin, originNote, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
@@ -89,7 +91,7 @@ export class SignedCalls {
     const answer = await transport.inTurn(async () => {
       // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
       if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
-      return this.#send(call, sent, msLeft);
+      return this.#send(OSS, call, sent, msLeft);
     });
     const context = {
       ...{ operation, action, bucket, attempts, endpoint, origin },
@@ -109,6 +111,7 @@ export class SignedCalls {
   }
 
   #send(
+    OSS: typeof AliOss,
     { method, bucket = "", object, subresource, query, content, largestBody }: Call,
     { region, endpoint, skewMs, credentials }: Sent,
     msLeft: number,
