@@ -1,0 +1,96 @@
+import type { Emulator } from "oss-emulator";
+import { dynamicProvider } from "../tools/peak-memory";
+import type { ProjectOptions } from "../tools/pulumi-project";
+import type { Contestant } from "./options";
+
+/** How one of those that are compared declares the rules of the buckets that buckets.json names. */
+interface Entry extends Pick<ProjectOptions, "packages"> {
+  title: string;
+  /** The program; JavaScript, because TypeScript would add the same second to each. */
+  program: string;
+  /** Pulumi type of the resource. */
+  type: string;
+  /** Command line of the process that serves it. */
+  process: RegExp;
+  /** Whether it writes rules at all. */
+  writes: boolean;
+  access: (emulator: Emulator) => Pick<ProjectOptions, "env" | "config">;
+}
+
+const each = (declaration: string) => `for (const bucket of require("./buckets.json")) ${declaration};\n`;
+
+/** A provider that only answers. */
+const doNothing = `
+exports.provider = () => ({
+  check: (olds, news) => Promise.resolve({ inputs: { ...news }, failures: [] }),
+  diff: () => Promise.resolve({ changes: false }),
+  create: ({ bucket, sseAlgorithm }) => Promise.resolve({ id: bucket, outs: { bucket, sseAlgorithm } }),
+  read: (id, { bucket, sseAlgorithm }) => {
+    const props = { bucket, sseAlgorithm };
+    return Promise.resolve({ id, props, inputs: { ...props } });
+  },
+  update: (id, olds, { bucket, sseAlgorithm }) => Promise.resolve({ outs: { bucket, sseAlgorithm } }),
+  delete: () => Promise.resolve(),
+});
+`;
+
+export const entries: Record<Contestant, Entry> = {
+  ours: {
+    title: "BucketEncryption",
+    type: "pulumi-nodejs:dynamic/oss:BucketEncryption",
+    process: dynamicProvider,
+    writes: true,
+    program:
+      `const { BucketEncryption } = require("pulumi-oss-encryption");\n` +
+      each(`new BucketEncryption(bucket, { bucket, sseAlgorithm: "AES256" })`),
+    access: ({ url, credentials }) => ({
+      env: {
+        OSS_ACCESS_KEY_ID: credentials.accessKeyId,
+        OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
+        OSS_REGION: "cn-hangzhou",
+        OSS_ENDPOINT: url,
+      },
+    }),
+  },
+  floor: {
+    title: "do-nothing resource",
+    type: "pulumi-nodejs:dynamic/oss:DoNothing",
+    process: dynamicProvider,
+    writes: false,
+    packages: { "do-nothing": doNothing },
+    program:
+      `const { CustomResource } = require("@pulumi/pulumi");\n` +
+      `const __provider = 'exports.handler = () => require("do-nothing").provider();';\n` +
+      // The SDK takes its time for each property that a resource has, set or not, so it has the same as ours.
+      `const none = { kmsMasterKeyId: undefined, kmsDataEncryption: undefined, region: undefined, connection: undefined };\n` +
+      each(
+        `new CustomResource("pulumi-nodejs:dynamic/oss:DoNothing", bucket, ` +
+          `{ ...none, bucket, sseAlgorithm: "AES256", __provider })`,
+      ),
+    access: () => ({}),
+  },
+  alicloud: {
+    title: "alicloud",
+    type: "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
+    process: /pulumi-resource-alicloud/,
+    writes: true,
+    program:
+      `const alicloud = require("@pulumi/alicloud");\n` +
+      each(`new alicloud.oss.BucketServerSideEncryption(bucket, { bucket, sseAlgorithm: "AES256" })`),
+    // It insists on OSS's own host names, so the emulator is its proxy.
+    access: ({ url, credentials }) => ({
+      env: { HTTP_PROXY: url },
+      config: {
+        "alicloud:accessKey": credentials.accessKeyId,
+        "alicloud:secretKey": credentials.accessKeySecret,
+        "alicloud:region": "cn-hangzhou",
+        "alicloud:protocol": "HTTP",
+        "alicloud:endpoints": [{ oss: "oss-cn-hangzhou.aliyuncs.com" }],
+        // Otherwise it asks other services at its start.
+        "alicloud:accountId": "1234567890123456",
+        "alicloud:accountType": "Domestic",
+        "alicloud:skipRegionValidation": "true",
+      },
+    }),
+  },
+};
