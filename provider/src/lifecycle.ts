@@ -55,7 +55,7 @@ export class Lifecycle {
     const isNew = Object.keys(olds).length === 0;
     if (failures.length === 0 && isNew && inputs.bucket !== unknownValue && this.#isTargetKnown(inputs)) {
       if (importId !== undefined) failures.push(...(await this.#compareForImport(inputs, importId)));
-      else await this.#run.looks.start(inputs.bucket, this.#look(inputs));
+      else await this.#run.looks.start(inputs.bucket, () => this.#look(inputs));
     }
     return { inputs: { ...inputs }, failures: failures.map(withoutValue) };
   }
@@ -212,7 +212,7 @@ export class Lifecycle {
           "the bucket has no default rule; without the import option it gets this one",
         );
       const look = { rule: live, at: this.options.clock.now() };
-      await this.#run.looks.start(bucket, Promise.resolve(look));
+      await this.#run.looks.start(bucket, () => Promise.resolve(look));
       const known = differences(live, inputs).filter((property) => inputs[property] !== unknownValue);
       return known.flatMap((property) =>
         fail(

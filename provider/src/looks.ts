@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { EncryptionRule } from "./rule";
 
 /** What a look at a bucket showed, and when. */
@@ -20,13 +21,19 @@ const atOnce = 16;
 export class Looks {
   readonly #byBucket = new Map<string, Promise<Look | undefined>>();
   readonly #underWay = new Set<Promise<Look | undefined>>();
+  readonly #limit = pLimit(atOnce);
 
-  /** Notes a look, which ends without a result where it failed. Waits only if too many are under way. */
-  async start(bucket: string, look: Promise<Look | undefined>): Promise<void> {
-    this.#byBucket.set(bucket, look);
-    this.#underWay.add(look);
-    void look.finally(() => this.#underWay.delete(look));
-    while (this.#underWay.size >= atOnce) await Promise.race(this.#underWay);
+  /** Begins a look, which ends without a result where it fails. Waits only while too many are under way. */
+  start(bucket: string, look: () => Promise<Look | undefined>): Promise<void> {
+    return new Promise((begun) => {
+      const seen = this.#limit(() => {
+        begun();
+        return look();
+      });
+      this.#byBucket.set(bucket, seen);
+      this.#underWay.add(seen);
+      void seen.finally(() => this.#underWay.delete(seen));
+    });
   }
 
   /** The last look at a bucket if it is fresh. It serves once. */
