@@ -7,6 +7,7 @@ import { PulumiProject } from "../../tools/pulumi-project";
 import { missingAlicloudPlugin } from "../e2e/alicloud-plugin";
 import { credentialsOf, describeWithEngine } from "../e2e/stack";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
+import { run as runProgram } from "../../tools/run";
 import { ossEncryption } from "./run-command";
 
 const finance = { id: "2222222222222222", accessKeyId: "finance-key", accessKeySecret: "finance-secret" };
@@ -137,41 +138,60 @@ describeWithEngine("bringing an account under management", (engine) => {
     assert.ok(!text.includes(finance.accessKeySecret));
   });
 
-  it("takes a rule over from the alicloud provider's resource without touching it", async function () {
-    const missing = missingAlicloudPlugin();
-    // The engine loads the plugin of whatever is in the state.
-    if (missing) {
-      console.log(`    skipped: ${missing}`);
-      this.skip();
-    }
-    emulator.setEncryption("bucket-005", { SSEAlgorithm: "SM4" });
-    emulator.clearRequests();
-    const urn = `urn:pulumi:test::project::${peerType}::enc`;
-    const provider = "urn:pulumi:test::project::pulumi:providers:alicloud::default";
-    const exported = JSON.parse((await project.exportStack()).text) as {
-      deployment: { resources: object[] };
+  /** Puts the alicloud provider's resource for a bucket into the state of a stack, beside what is there. */
+  async function addPeer(stack: string, bucket: string): Promise<void> {
+    const pulumi = async (...args: string[]) => {
+      const options = { cwd: project.folder, env: project.environment(), timeout: 60_000 };
+      const { code, stdout, stderr } = await runProgram(
+        engine().command,
+        [...args, "--stack", stack],
+        options,
+      );
+      assert.equal(code, 0, stderr);
+      return stdout;
     };
-    exported.deployment.resources.push(
+    if (stack !== PulumiProject.stack) await pulumi("stack", "init", "--no-select");
+    const exported = JSON.parse(await pulumi("stack", "export")) as { deployment: { resources?: object[] } };
+    const provider = `urn:pulumi:${stack}::project::pulumi:providers:alicloud::default`;
+    const urn = `urn:pulumi:${stack}::project::${peerType}::enc`;
+    exported.deployment.resources = [
+      ...(exported.deployment.resources ?? []),
       { urn: provider, custom: true, id: "8f7b", type: "pulumi:providers:alicloud" },
       {
-        ...{ urn, custom: true, id: "bucket-005", type: peerType, provider: `${provider}::8f7b` },
-        ...{ inputs: { bucket: "bucket-005" }, outputs: { bucket: "bucket-005" } },
+        ...{ urn, custom: true, id: bucket, type: peerType, provider: `${provider}::8f7b` },
+        ...{ inputs: { bucket }, outputs: { bucket } },
       },
-    );
+    ];
     await project.write({ "with-peer.json": JSON.stringify(exported) });
-    const imported = await project.pulumi(["stack", "import", "--file", "with-peer.json"]);
-    assert.equal(imported.code, 0, imported.stderr);
+    await pulumi("stack", "import", "--file", "with-peer.json");
+  }
 
-    const shown = await run("import", "--stack", "test", "--from-peer", "--force");
-    assert.match(
-      shown.stdout,
-      /pulumi state delete '?urn:pulumi:test::project::alicloud.*::enc'? --stack test --yes/,
-    );
-    const taken = await run("import", "--stack", "test", "--from-peer", "--run", "--force");
-    assert.equal(taken.code, 0, taken.stderr);
-    const { resources } = await project.exportStack();
-    const ofBucket = resources.filter(({ id }) => id === "bucket-005").map(({ type }) => type);
-    assert.deepEqual(ofBucket, ["pulumi-nodejs:dynamic/oss:BucketEncryption"]);
-    assert.deepEqual(emulator.requests.filter(isWrite), []);
-  });
+  for (const [stack, bucket, where, flag] of [
+    ["test", "bucket-005", "the same stack", []],
+    ["other", "bucket-011", "another stack", ["other"]],
+  ] as const) {
+    it(`takes a rule over from the alicloud provider's resource in ${where} without touching it`, async function () {
+      const missing = missingAlicloudPlugin();
+      // The engine loads the plugin of whatever is in the state.
+      if (missing) {
+        console.log(`    skipped: ${missing}`);
+        this.skip();
+      }
+      emulator.setEncryption(bucket, { SSEAlgorithm: "SM4" });
+      emulator.clearRequests();
+      await addPeer(stack, bucket);
+
+      const shown = await run("import", "--stack", "test", "--from-peer", ...flag, "--force");
+      const drop = `pulumi state delete '?urn:pulumi:${stack}::project::alicloud.*::enc'? --stack ${stack} --yes`;
+      assert.match(shown.stdout, new RegExp(drop));
+      const taken = await run("import", "--stack", "test", "--from-peer", ...flag, "--run", "--force");
+      assert.equal(taken.code, 0, taken.stderr);
+      const { resources } = await project.exportStack();
+      const ofBucket = resources.filter(({ id }) => id === bucket).map(({ type }) => type);
+      assert.deepEqual(ofBucket, ["pulumi-nodejs:dynamic/oss:BucketEncryption"]);
+      const again = await run("import", "--stack", "test", "--from-peer", ...flag);
+      assert.match(again.stderr, /holds no alicloud\.oss\.BucketServerSideEncryption\.$/m);
+      assert.deepEqual(emulator.requests.filter(isWrite), []);
+    });
+  }
 });
