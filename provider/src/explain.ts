@@ -1,5 +1,5 @@
 import { OssCallError, type CallFailure } from "./errors";
-import { ownCodes, type NetworkFailure } from "./transport";
+import { inWords, type NetworkFailure } from "./transport";
 import type { ErrorBody } from "./wire";
 
 /** What the next-step sentences need to know about a call. */
@@ -85,13 +85,13 @@ export function unexpected(
 }
 
 /** No answer arrived. */
-export function unreachable(context: CallContext, { code }: NetworkFailure): OssCallError {
-  const what = code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
+export function unreachable(context: CallContext, failure: NetworkFailure): OssCallError {
+  const { code } = failure;
   const host = new URL(context.endpoint).host;
   const otherwise = isTls(code) ? untrusted : "Check region and endpoint, and the network between.";
   return failed(
     context,
-    `no answer from ${host}: ${what}`,
+    `no answer from ${host}: ${inWords(failure)}`,
     { network: code },
     networkSteps[code] ?? otherwise,
   );

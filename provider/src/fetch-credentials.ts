@@ -11,7 +11,7 @@ import {
 import { CredentialsError } from "./errors";
 import { refusalIn, rpcBody } from "./rpc";
 import { silence } from "./silence";
-import { ownCodes, type Answer } from "./transport";
+import { inWords, type Answer } from "./transport";
 import type { Credentials, Way } from "./way";
 
 silence("@alicloud/credentials", "sign");
@@ -149,11 +149,11 @@ async function ask(
 
 function refusal(way: Way, host: string, answer: Answer): CredentialsError {
   const { status, failure } = answer;
-  if (failure) {
-    const { code } = failure;
-    const why = code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
-    return new CredentialsError(`${way.origin}: no answer from ${host}: ${why}.`, way.kind !== "ecs");
-  }
+  if (failure)
+    return new CredentialsError(
+      `${way.origin}: no answer from ${host}: ${inWords(failure)}.`,
+      way.kind !== "ecs",
+    );
   return new CredentialsError(
     `${way.origin}: ${host} answered ${refusalIn(answer).text}.`,
     status >= 500 || status === 429,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { KmsCallError } from "./errors";
 import { retrying, type Attempt, type Clock } from "./retry";
 import { refusalIn, rpcBody, signedQuery } from "./rpc";
-import { ownCodes, type Answer, type Transport } from "./transport";
+import { inWords, type Answer, type Transport } from "./transport";
 import type { Credentials } from "./way";
 
 export interface KmsOptions {
@@ -67,8 +67,7 @@ export class KmsClient {
     const sentence = (what: string) => `DescribeKey of KMS failed: ${what}.`;
     if (failure) {
       const { code } = failure;
-      const why = code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
-      return new KmsCallError(sentence(`no answer from ${host}: ${why}`), { status, code });
+      return new KmsCallError(sentence(`no answer from ${host}: ${inWords(failure)}`), { status, code });
     }
     const { code, text } = refusalIn(answer);
     const known = { status, ...(code ? { code } : {}) };

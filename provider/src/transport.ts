@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 export interface NetworkFailure {
-  /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED` …), or one of ours: see {@link ownCodes}. */
+  /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED` …), or one of ours: see {@link inWords}. */
   code: string;
   /** The connection had served an earlier call, so the server may just have closed it for being idle. */
   reused: boolean;
@@ -35,7 +35,7 @@ export interface TransportOptions {
 }
 
 /** Failures that Node has no code for, and what they mean. */
-export const ownCodes = {
+const ownCodes = {
   CONNECT_TIMEOUT: "no connection in time",
   READ_TIMEOUT: "no complete answer in time",
   BODY_TOO_LARGE: "the answer is larger than OSS documents",
@@ -43,6 +43,10 @@ export const ownCodes = {
   PROXY_REFUSED: "the proxy refused to connect",
   NOT_SENT: "the request could not be built",
 } as const;
+
+/** What a failure is for a person: Node's code, which is known to the web, or the meaning of one of ours. */
+export const inWords = ({ code }: NetworkFailure): string =>
+  code in ownCodes ? ownCodes[code as keyof typeof ownCodes] : code;
 
 /** OSS's answers about one bucket are below 2 KiB; lists say what they may take. Parsing XML costs time that grows faster than its size. */
 const largestBody = 64 * 1024;
