@@ -1,4 +1,5 @@
 import type { Emulator } from "oss-emulator";
+import { alicloudConfig } from "../tests/e2e/alicloud-plugin";
 import { dynamicProvider } from "../tools/peak-memory";
 import type { ProjectOptions } from "../tools/pulumi-project";
 import type { Contestant } from "./options";
@@ -77,20 +78,6 @@ export const entries: Record<Contestant, Entry> = {
     program:
       `const alicloud = require("@pulumi/alicloud");\n` +
       each(`new alicloud.oss.BucketServerSideEncryption(bucket, { bucket, sseAlgorithm: "AES256" })`),
-    // It insists on OSS's own host names, so the emulator is its proxy.
-    access: ({ url, credentials }) => ({
-      env: { HTTP_PROXY: url },
-      config: {
-        "alicloud:accessKey": credentials.accessKeyId,
-        "alicloud:secretKey": credentials.accessKeySecret,
-        "alicloud:region": "cn-hangzhou",
-        "alicloud:protocol": "HTTP",
-        "alicloud:endpoints": [{ oss: "oss-cn-hangzhou.aliyuncs.com" }],
-        // Otherwise it asks other services at its start.
-        "alicloud:accountId": "1234567890123456",
-        "alicloud:accountType": "Domestic",
-        "alicloud:skipRegionValidation": "true",
-      },
-    }),
+    access: (emulator) => ({ env: { HTTP_PROXY: emulator.url }, config: alicloudConfig(emulator) }),
   },
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { alicloudVersion as version, missingAlicloudPlugin } from "../e2e/alicloud-plugin";
+import { alicloudConfig, alicloudVersion as version, missingAlicloudPlugin } from "../e2e/alicloud-plugin";
 import { credentialsOf, describeWithEngine } from "../e2e/stack";
 import { eventsOf, violations, withPreset } from "./policy-stack";
 
@@ -49,20 +49,12 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
     }
     emulator = await startEmulator();
     closing.unshift(() => emulator.close());
-    const { accessKeyId, accessKeySecret } = emulator.credentials;
     project = await PulumiProject.create({
       engine: engine(),
       files: { "index.js": program, "package.json": '{"main":"index.js"}', "left-out.json": "[]" },
       env: { ...credentialsOf(emulator), HTTP_PROXY: emulator.url, NO_PROXY: "127.0.0.1" },
       config: {
-        "alicloud:accessKey": accessKeyId,
-        "alicloud:secretKey": accessKeySecret,
-        "alicloud:region": "cn-hangzhou",
-        "alicloud:protocol": "HTTP",
-        "alicloud:endpoints": [{ oss: "oss-cn-hangzhou.aliyuncs.com" }],
-        "alicloud:accountId": "1234567890123456",
-        "alicloud:accountType": "Domestic",
-        "alicloud:skipRegionValidation": "true",
+        ...alicloudConfig(emulator),
         "oss-encryption:connections": { emulator: { endpoint: emulator.url } },
       },
     });
