@@ -1,112 +1,100 @@
 import tseslint from "typescript-eslint";
 
 /**
- * Who may import whom inside a package, by file name: `docs/design.md` gives the reasons.
- * A file that isn't listed may import anything its package contains.
+ * Which folders of a package a folder may import, besides itself; `docs/design.md` gives the reasons. The files at a
+ * package's door wire the folders together and may import all of them; `doors` names those that every folder may import.
  */
-const rooms = {
+const packages = {
   "provider/src": {
-    // Pure: values in, values out.
-    rule: [],
-    errors: [],
-    "bucket-name": [],
-    inputs: ["rule", "bucket-name"],
-    xml: [],
-    wire: ["rule", "xml"],
-    "wire-lists": ["xml"],
-    endpoint: ["errors"],
-    sources: [],
-    "connection-entry": ["errors", "sources"],
-    settings: ["connection-entry", "endpoint", "errors", "sources"],
-    explain: ["errors", "transport", "wire"],
-    outcome: ["errors", "explain", "transport", "wire", "xml"],
-    way: [],
-    roles: ["errors", "sources", "way"],
-    profiles: ["errors", "roles", "sources", "way"],
-    finders: ["errors", "profiles", "roles", "sources", "way"],
-    "find-way": ["connection-entry", "errors", "finders", "roles", "sources", "way"],
-    // One call to OSS.
-    retry: [],
-    silence: [],
-    transport: [],
-    call: ["endpoint", "retry", "transport", "way"],
-    "signed-calls": [
-      "bucket-name",
-      "call",
-      "endpoint",
-      "errors",
-      "outcome",
-      "retry",
-      "silence",
-      "transport",
-      "way",
-      "wire",
-    ],
-    "oss-client": ["call", "rule", "signed-calls", "wire"],
-    "oss-inventory": ["call", "rule", "signed-calls", "wire-lists"],
-    // Other services: STS hands out credentials, KMS knows keys.
-    rpc: ["transport", "way"],
-    "kms-client": ["errors", "retry", "rpc", "transport", "way"],
-    // Which way to OSS.
-    "fetch-credentials": ["errors", "rpc", "silence", "transport", "way"],
-    "credential-source": ["errors", "fetch-credentials", "retry", "way"],
-    connection: [
-      ...["call", "connection-entry", "credential-source", "errors", "fetch-credentials", "find-way"],
-      ...["kms-client", "oss-client", "oss-inventory", "retry", "settings", "signed-calls", "sources"],
-      ...["transport", "way"],
-    ],
-    // The resource.
-    looks: ["rule"],
-    "run-record": ["inputs", "looks", "rule"],
-    confirm: ["errors", "oss-client", "retry", "rule"],
-    lifecycle: [
-      ...["confirm", "errors", "inputs", "looks", "oss-client", "retry", "rule", "run-record", "settings"],
-      "signed-calls",
-    ],
-    "engine-lives": ["errors"],
-    dynamic: ["connection", "engine-lives", "lifecycle", "retry"],
-    // For programs.
-    "verify-install": [],
-    "state-form": [],
-    "bucket-encryption": ["rule", "state-form", "verify-install"],
-    "get-bucket-encryption": ["connection", "rule"],
-    "parse-rules": ["bucket-encryption", "inputs"],
+    doors: ["errors"],
+    folders: {
+      rule: [],
+      net: [],
+      settings: [],
+      rpc: ["net"],
+      credentials: ["settings", "net", "rpc"],
+      oss: ["rule", "settings", "net"],
+      lifecycle: ["rule", "settings", "net", "oss"],
+      // "connections" is a door that queries open when they are asked; programs that ask nothing don't load it.
+      program: ["rule", "connections"],
+    },
+    foreign: {
+      regex: "^(oss-emulator|oss-encryption)",
+      message: "The provider knows none of the other packages.",
+    },
+  },
+  "emulator/src": {
+    folders: {},
+    foreign: {
+      regex: "^(pulumi-oss-encryption|oss-encryption)",
+      message: "The emulator stands alone, so that no mistake of ours cancels itself out.",
+    },
+  },
+  "policy/src": {
+    folders: {},
+    foreign: {
+      regex: "^(pulumi-oss-encryption|oss-emulator|oss-encryption)",
+      message: "The pack stands alone.",
+    },
+  },
+  "cli/src": {
+    folders: {},
+    foreign: {
+      regex: "^(pulumi-oss-encryption(?!/oss$)|oss-emulator|oss-encryption-policy)",
+      message: "The command line uses the client without Pulumi: pulumi-oss-encryption/oss.",
+    },
   },
 };
 
 /** npm packages that one file alone may import. */
 const owners = {
-  "ali-oss": ["provider/src/signed-calls.ts"],
-  "@alicloud/credentials": ["provider/src/fetch-credentials.ts"],
+  "ali-oss": "provider/src/oss/call-sender.ts",
+  "@alicloud/credentials": "provider/src/credentials/fetch.ts",
 };
 
-function oneWayImports([folder, files]) {
-  return Object.entries(files).map(([file, allowed]) => ({
-    files: [`${folder}/${file}.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: `^\\./(?!(${allowed.join("|")})(\\.js)?$)`,
-              message: `${file} may import only: ${allowed.join(", ") || "nothing of its package"}.`,
-            },
-            ...ownedPackages(`${folder}/${file}.ts`),
-          ],
-        },
-      ],
+const deepest = 4;
+
+const restrict = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: { "no-restricted-imports": ["error", { patterns }] },
+});
+
+/** All that may not be imported by files of one folder that stand `depth` folders below the package's source. */
+function outside({ doors = [], foreign }, folder, allowed, depth) {
+  const targets = [
+    ...allowed.map((name) => `${name}(/|(\\.js)?$)`),
+    ...doors.map((name) => `${name}(\\.js)?$`),
+  ];
+  const names = [...allowed, ...doors].join(", ");
+  return [
+    foreign,
+    {
+      regex: `^(?:\\.\\./){${depth},}(?!\\.\\./)${targets.length > 0 ? `(?!${targets.join("|")})` : ""}`,
+      message: `${folder}/ may import only ${names || "nothing else"} of its package.`,
     },
-  }));
+  ];
 }
 
-function ownedPackages(file) {
-  return Object.entries(owners)
-    .filter(([, files]) => !files.includes(file))
-    .map(([name, files]) => ({
-      regex: `^${name}(/|$)`,
-      message: `Only ${files.join(", ")} imports ${name}.`,
-    }));
+const owned = (file) =>
+  Object.entries(owners)
+    .filter(([, owner]) => owner !== file)
+    .map(([name, owner]) => ({ regex: `^${name}(/|$)`, message: `Only ${owner} imports ${name}.` }));
+
+/** One block for the package, and one for each of its folders and depths; the owner of an npm package gets its own. */
+function oneWayImports([root, room]) {
+  const blocks = [restrict([`${root}/**/*.ts`], [room.foreign, ...owned("")])];
+  for (const [folder, allowed] of Object.entries(room.folders)) {
+    for (let depth = 1; depth <= deepest; depth++) {
+      const patterns = outside(room, folder, allowed, depth);
+      const files = `${root}/${folder}/${"*/".repeat(depth - 1)}`;
+      blocks.push(restrict([`${files}*.ts`], [...patterns, ...owned("")]));
+      for (const owner of Object.values(owners).filter((path) => path.startsWith(files) && depth === 1)) {
+        blocks.push(restrict([owner], [...patterns, ...owned(owner)]));
+      }
+    }
+  }
+  return blocks;
 }
 
 export default tseslint.config(
@@ -119,42 +107,17 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: { string: true } }],
-      "no-restricted-imports": ["error", { patterns: ownedPackages("") }],
-    },
-  },
-  ...Object.entries(rooms).flatMap(oneWayImports),
-  {
-    files: ["emulator/**/*.ts", "policy/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: "^(pulumi-oss-encryption|oss-emulator|oss-encryption)",
-              message: "This package stands alone.",
-            },
-            ...ownedPackages(""),
-          ],
-        },
-      ],
+      "no-restricted-imports": ["error", { patterns: owned("") }],
     },
   },
   {
-    files: ["cli/**/*.ts"],
+    files: ["provider/**/*.ts"],
     rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: "^(pulumi-oss-encryption(?!/oss$)|oss-emulator|oss-encryption-policy)",
-              message: "The command line uses the client without Pulumi: pulumi-oss-encryption/oss.",
-            },
-            ...ownedPackages(""),
-          ],
-        },
-      ],
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      curly: ["error", "multi-line", "consistent"],
+      "no-nested-ternary": "error",
+      "max-depth": ["error", 3],
     },
   },
+  ...Object.entries(packages).flatMap(oneWayImports),
 );

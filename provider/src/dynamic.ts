@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { Connections } from "./connection";
-import { engineLives } from "./engine-lives";
-import { Lifecycle } from "./lifecycle";
-import { systemClock } from "./retry";
+import { Connections } from "./connections";
+import { assertEngineAlive } from "./lifecycle/engine-alive";
+import { Lifecycle } from "./lifecycle/lifecycle";
+import { systemClock } from "./net/retry";
 
 /**
  * The provider behind every `BucketEncryption`, for the process that the engine serves dynamic resources from.
@@ -16,7 +16,7 @@ export function provider(): dynamic.ResourceProvider {
     configure: ({ config }) => {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(line);
-      const connections = new Connections((key) => config.get(key), { beforeWrite: engineLives, log });
+      const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
       const started = new Lifecycle({ connections, clock: systemClock, log });
       // A preview has no verb after check that could wait for its looks.
       atEnd(() => started.settled());

@@ -15,7 +15,7 @@ export class CredentialsError extends ConfigurationError {
   constructor(
     message: string,
     /** Another try may succeed. */
-    readonly isPassing: boolean,
+    readonly isTransient: boolean,
   ) {
     super(message);
   }
@@ -71,7 +71,7 @@ export class KmsCallError extends OssEncryptionError {
       /** HTTP status; 0 where no answer arrived. */
       status: number;
       /** KMS's error code, or Node's. */
-      code?: string;
+      code?: string | undefined;
       /** RAM action that the identity lacks. */
       missingAction?: string;
     },

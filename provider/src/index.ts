@@ -1,8 +1,8 @@
-export { BucketEncryption, type BucketEncryptionArgs } from "./bucket-encryption";
+export { BucketEncryption, type BucketEncryptionArgs } from "./program/bucket-encryption";
 export {
   getBucketEncryption,
   getBucketEncryptionOutput,
   type GetBucketEncryptionArgs,
-} from "./get-bucket-encryption";
-export { parseRules } from "./parse-rules";
-export type { EncryptionRule, KmsDataEncryption, SseAlgorithm } from "./rule";
+} from "./program/get-bucket-encryption";
+export { parseRules } from "./program/parse-rules";
+export type { EncryptionRule, KmsDataEncryption, SseAlgorithm } from "./rule/rule";

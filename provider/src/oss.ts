@@ -1,5 +1,7 @@
+import { describeRule, normalRule, ruleDifferences } from "./rule/rule";
+
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
-export { Connections, type ConnectionsOptions } from "./connection";
+export { Connections, type ConnectionsOptions } from "./connections";
 export {
   ConfigurationError,
   KmsCallError,
@@ -8,21 +10,27 @@ export {
   OssEncryptionError,
   type CallFailure,
 } from "./errors";
-export type { KmsClient } from "./kms-client";
-export { OssClient } from "./oss-client";
-export { OssInventory } from "./oss-inventory";
-export type { Clock } from "./retry";
+export type { KmsClient } from "./rpc/kms-client";
+export { OssClient } from "./oss/client";
+export { OssInventory } from "./oss/inventory";
+export type { Clock } from "./net/retry";
 export {
-  describe,
-  differences,
-  normalForm,
+  describeRule,
+  normalRule,
+  ruleDifferences,
   ruleFailures,
   sameRule,
   type EncryptionRule,
-  type Failure,
-} from "./rule";
-export type { Target } from "./settings";
-export { isNotFound } from "./signed-calls";
-export type { Lookup } from "./sources";
-export { providerText } from "./state-form";
-export type { ListedBucket } from "./wire-lists";
+} from "./rule/rule";
+export type { Target } from "./settings/settings";
+export { isNotFound } from "./oss/call-sender";
+export type { Lookup } from "./settings/lookups";
+export { providerText, resourceType } from "./program/state-contract";
+export type { ListedBucket } from "./oss/wire-lists";
+
+/** @deprecated Use {@link describeRule}. */
+export const describe = describeRule;
+/** @deprecated Use {@link ruleDifferences}. */
+export const differences = ruleDifferences;
+/** @deprecated Use {@link normalRule}. */
+export const normalForm = normalRule;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import type { KmsCallError } from "../../provider/src/errors";
-import { signature } from "../../provider/src/rpc";
+import { signature } from "../../provider/src/rpc/rpc-api";
 import { accessTo } from "../protocol/emulator-access";
 
 describe("the signature of RPC-style calls", () => {

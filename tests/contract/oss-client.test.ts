@@ -6,10 +6,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import { OssCallError } from "../../provider/src/errors";
-import type { OssClient } from "../../provider/src/oss-client";
-import { normalForm, type EncryptionRule } from "../../provider/src/rule";
+import type { OssClient } from "../../provider/src/oss/client";
+import { normalRule, type EncryptionRule } from "../../provider/src/rule/rule";
 import { accessTo } from "../protocol/emulator-access";
 import { startProvider, type ProviderProcess } from "../protocol/provider-process";
 import { providerCode } from "../protocol/verbs";
@@ -29,7 +29,7 @@ const overProcess = (provider: ProviderProcess): RuleOperations => ({
     const { id, props } = await provider.read(bucket, { sseAlgorithm: "any", __provider: providerCode });
     if (!id) return undefined;
     assert.deepStrictEqual([id, props.bucket], [bucket, bucket]);
-    return normalForm(props as unknown as EncryptionRule);
+    return normalRule(props as unknown as EncryptionRule);
   },
   put: async (bucket, rule) => {
     const olds = { bucket, sseAlgorithm: "unlike any" };

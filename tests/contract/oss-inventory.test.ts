@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import type { OssCallError } from "../../provider/src/errors";
-import type { OssInventory } from "../../provider/src/oss-inventory";
+import type { OssInventory } from "../../provider/src/oss/inventory";
 import { aliOss } from "../emulator/ali-oss";
 import { accessTo } from "../protocol/emulator-access";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import type { EncryptionRule } from "../../provider/src/rule";
+import type { EncryptionRule } from "../../provider/src/rule/rule";
 
 /** The three operations on a bucket's default rule, whatever carries them to OSS. */
 export interface RuleOperations {

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { startEmulator, type Emulator, type LoggedRequest } from "oss-emulator";
-import { Connections, type ConnectionsOptions } from "../../provider/src/connection";
-import { Lifecycle } from "../../provider/src/lifecycle";
+import { Connections, type ConnectionsOptions } from "../../provider/src/connections";
+import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
 
 const account = "1234567890123456";
 const roleArn = `acs:ram::${account}:role/encryption`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 
 const account = "1234567890123456";
 const roleArn = `acs:ram::${account}:role/encryption`;
@@ -51,7 +51,7 @@ const mistakes: Mistake[] = [
     title: "a role with a misspelt key",
     config: { ...keys, "alicloud:assumeRole": JSON.stringify({ role_arn: roleArn }) },
     message:
-      "alicloud:assumeRole in the stack config has no role_arn: allowed are roleArn, sessionName, sessionExpiration, policy, externalId.",
+      "alicloud:assumeRole in the stack config has no role_arn; allowed are roleArn, sessionName, sessionExpiration, policy, externalId.",
   },
   {
     title: "a profile without a file",

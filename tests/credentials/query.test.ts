@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { getBucketEncryption } from "../../provider/src/get-bucket-encryption";
+import { getBucketEncryption } from "../../provider/src/program/get-bucket-encryption";
 
 describe("getBucketEncryption in a program", () => {
   let emulator: Emulator;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import { asked, type Question } from "./asked";
 
 /** Gives `use` a proxy that does with each tunnel asked for what `onConnect` says. */

@@ -10,7 +10,7 @@ import {
   type FaultAnswer,
 } from "oss-emulator";
 import { inspect } from "node:util";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import { OssEncryptionError } from "../../provider/src/errors";
 import { overhear } from "./overhear";
 import { account, inConfig, oidc, permanent, roleArn, rows, temporary, type Row } from "./way-table";

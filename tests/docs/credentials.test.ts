@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { startEmulator, type Emulator, type Policy } from "oss-emulator";
 import { parse } from "yaml";
-import { Connections } from "../../provider/src/connection";
+import { Connections } from "../../provider/src/connections";
 import { run } from "../../tools/run";
 import { asked, type Question } from "../credentials/asked";
 import { blocks, repository } from "./pages";

@@ -47,7 +47,8 @@ describe("docs/troubleshooting.md", () => {
     });
 
   it("explains every message of the provider", () => {
-    const messages = readdirSync(sources)
+    const messages = readdirSync(sources, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => texts(join(sources, file), "everywhere"))
       .filter((text) => !noMessages.has(text));
     assert.ok(messages.length > 80);

@@ -1,6 +1,6 @@
-import { Connections } from "../../provider/src/connection";
-import { Lifecycle } from "../../provider/src/lifecycle";
-import type { Clock } from "../../provider/src/retry";
+import { Connections } from "../../provider/src/connections";
+import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
+import type { Clock } from "../../provider/src/net/retry";
 import { VerbError, type Props, type Verbs } from "../protocol/verbs";
 
 export interface InProcessOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../provider/src/retry";
+import type { Clock } from "../../provider/src/net/retry";
 
 /** A clock that stands still but for sleeps, which take no time at all. Chance always draws the middle. */
 export class VirtualClock implements Clock {

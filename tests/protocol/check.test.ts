@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unknownValue } from "../../provider/src/rule";
+import { unknownValue } from "../../provider/src/rule/rule";
 import { served } from "./emulator-access";
 import { providerCode } from "./verbs";
 import { aes256, declared, withProvider } from "./with-provider";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CredentialSource } from "../../provider/src/credential-source";
+import { CredentialCache } from "../../provider/src/credentials/cache";
 import { CredentialsError } from "../../provider/src/errors";
-import type { Fetched } from "../../provider/src/fetch-credentials";
+import type { Fetched } from "../../provider/src/credentials/fetch";
 
 const minute = 60_000;
 
@@ -16,7 +16,7 @@ function scripted(...script: (number | Error)[]) {
     return Promise.resolve({ credentials, expiresAt: now + next * minute });
   };
   const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0.5 };
-  const source = new CredentialSource(fetch, clock, () => now);
+  const source = new CredentialCache(fetch, clock, () => now);
   return {
     source,
     id: async () => (await source.get()).accessKeyId,
@@ -92,7 +92,7 @@ describe("credential source", () => {
   it("says that there are no others where the same come back", async () => {
     const credentials = { accessKeyId: "id", accessKeySecret: "s", securityToken: "t" };
     const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
-    const source = new CredentialSource(
+    const source = new CredentialCache(
       () => Promise.resolve({ credentials: { ...credentials } }),
       clock,
       () => 0,

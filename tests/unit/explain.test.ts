@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refused } from "../../provider/src/explain";
+import { refusedError } from "../../provider/src/oss/error-messages";
 
 const context = {
   operation: "PutBucketEncryption",
@@ -17,7 +17,7 @@ describe("an error that OSS answered with", () => {
 
   it("is told with all that OSS says", () => {
     assert.equal(
-      refused(context, 403, body).message,
+      refusedError(context, 403, body).message,
       "PutBucketEncryption of bucket logs failed: 403 SomeCode: m (request id id, EC 0001). " +
         "The bucket is served by oss.example.com: set the resource's or the connection's region or endpoint accordingly.",
     );
@@ -25,7 +25,7 @@ describe("an error that OSS answered with", () => {
 
   for (const element of Object.keys(body)) {
     it(`is told without a secret that its ${element} repeats`, () => {
-      const { message } = refused(context, 403, { ...body, [element]: "a s3cr3t b" });
+      const { message } = refusedError(context, 403, { ...body, [element]: "a s3cr3t b" });
       assert.match(message, /a \[secret\] b/);
       assert.ok(!message.includes("s3cr3t"), message);
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { inputDifferences, inputFailures, normalInputs } from "../../provider/src/inputs";
-import { unknownValue } from "../../provider/src/rule";
+import { inputDifferences, inputFailures, normalInputs } from "../../provider/src/rule/inputs";
+import { unknownValue } from "../../provider/src/rule/rule";
 
 const valid = {
   bucket: "logs-prod",
@@ -23,56 +23,48 @@ describe("inputs", () => {
     }
   });
 
-  const mistakes: [string, Record<string, unknown>, string, string][] = [
-    ["no bucket", { bucket: undefined }, "bucket", `bucket is required: ${bucketReason}`],
+  const mistakes: [string, Record<string, unknown>, string][] = [
+    ["no bucket", { bucket: undefined }, `bucket is required: ${bucketReason}`],
     ...["", "ab", "Logs", "logs_prod", "-logs", "logs-", "a/b?x=1#", "a".repeat(64), 7].map(
-      (bucket): [string, Record<string, unknown>, string, string] => [
+      (bucket): [string, Record<string, unknown>, string] => [
         `the bucket name ${JSON.stringify(bucket)}`,
         { bucket },
-        "bucket",
         `bucket ${bucketReason}`,
       ],
     ),
     [
       "a region that is a number",
       { region: 1 },
-      "region",
       'region must be a region id such as "cn-hangzhou": lower-case letters, digits and hyphens',
     ],
     [
       "a region that is a host",
       { region: "oss-cn-hangzhou.aliyuncs.com" },
-      "region",
       'region must be a region id such as "cn-hangzhou": lower-case letters, digits and hyphens',
     ],
     [
       "a connection that is an object",
       { connection: {} },
-      "connection",
       "connection must be the name of an entry of oss-encryption:connections",
     ],
     [
       "a misspelt property",
       { kmsMasterKeyID: "k" },
-      "kmsMasterKeyID",
       "kmsMasterKeyID is not a property of BucketEncryption: did you mean kmsMasterKeyId?",
     ],
     [
       "a Terraform spelling",
       { sse_algorithm: "KMS" },
-      "sse_algorithm",
       "sse_algorithm is not a property of BucketEncryption: did you mean sseAlgorithm?",
     ],
     [
       "a property of something else",
       { acl: "private" },
-      "acl",
       `acl is not a property of BucketEncryption: ${allowed}`,
     ],
   ];
-  for (const [name, change, property, reason] of mistakes) {
-    it(`refuse ${name}`, () =>
-      assert.deepEqual(inputFailures({ ...valid, ...change }), [{ property, reason }]));
+  for (const [name, change, reason] of mistakes) {
+    it(`refuse ${name}`, () => assert.deepEqual(inputFailures({ ...valid, ...change }), [reason]));
   }
 
   it("never repeat a value in a reason", () => {

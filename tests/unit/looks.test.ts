@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { Looks, type Look } from "../../provider/src/looks";
+import { RulePrefetch, type PrefetchedRule } from "../../provider/src/lifecycle/rule-prefetch";
 
-const seenAt = (at: number): Look => ({ rule: { sseAlgorithm: "AES256" }, at });
+const seenAt = (at: number): PrefetchedRule => ({ rule: { sseAlgorithm: "AES256" }, at });
 const clockAt = (now: number) => ({ now: () => now });
 
 describe("looks", () => {
   it("are under way 16 at once, each further one beginning when another ends", async () => {
-    const looks = new Looks();
-    const ends: ((look: Look) => void)[] = [];
-    const look = () => new Promise<Look>((end) => ends.push(end));
+    const looks = new RulePrefetch();
+    const ends: ((look: PrefetchedRule) => void)[] = [];
+    const look = () => new Promise<PrefetchedRule>((end) => ends.push(end));
     const begun = Array.from({ length: 20 }, (_, at) => looks.start(`bucket-${at}`, look));
     await Promise.all(begun.slice(0, 16));
     assert.equal(ends.length, 16);
@@ -18,7 +18,7 @@ describe("looks", () => {
   });
 
   it("serve once, and not for ever", async () => {
-    const looks = new Looks();
+    const looks = new RulePrefetch();
     await looks.start("logs", () => Promise.resolve(seenAt(0)));
     assert.deepStrictEqual(await looks.take("logs", clockAt(14_999)), seenAt(0));
     assert.equal(await looks.take("logs", clockAt(14_999)), undefined);
@@ -27,9 +27,9 @@ describe("looks", () => {
   });
 
   it("are waited for by whoever takes them, and dropped where they would be wrong", async () => {
-    const looks = new Looks();
-    let end: (look: Look) => void = () => undefined;
-    const look = () => new Promise<Look>((resolve) => (end = resolve));
+    const looks = new RulePrefetch();
+    let end: (look: PrefetchedRule) => void = () => undefined;
+    const look = () => new Promise<PrefetchedRule>((resolve) => (end = resolve));
     await looks.start("logs", look);
     const taken = looks.take("logs", clockAt(1));
     end(seenAt(1));

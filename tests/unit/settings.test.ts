@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { redirected } from "../../provider/src/endpoint";
-import type { ConnectionEntry } from "../../provider/src/connection-entry";
-import { readSettings, type Target } from "../../provider/src/settings";
+import { redirectedAddress } from "../../provider/src/settings/endpoint";
+import type { ConnectionEntry } from "../../provider/src/settings/connection-entry";
+import { readSettings, type Target } from "../../provider/src/settings/settings";
 
 interface Given {
   target?: Target;
@@ -267,7 +267,12 @@ describe("settings", () => {
 describe("a wrong-endpoint answer", () => {
   const from = (endpoint: string) => ({ region: "cn-hangzhou", endpoint });
   const oss = "https://oss-cn-hangzhou.aliyuncs.com";
-  const cases: [title: string, endpoint: string, said: string, address: ReturnType<typeof redirected>][] = [
+  const cases: [
+    title: string,
+    endpoint: string,
+    said: string,
+    address: ReturnType<typeof redirectedAddress>,
+  ][] = [
     [
       "leads to OSS's host of another region",
       oss,
@@ -317,6 +322,6 @@ describe("a wrong-endpoint answer", () => {
     ],
   ];
   for (const [title, endpoint, said, address] of cases) {
-    it(title, () => assert.deepEqual(redirected(from(endpoint), said), address));
+    it(title, () => assert.deepEqual(redirectedAddress(from(endpoint), said), address));
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { Transport } from "../../provider/src/transport";
+import { Transport } from "../../provider/src/net/transport";
 
 /** What the transport makes of the bytes that something in OSS's place answers with. */
 async function answerTo(bytes: string) {

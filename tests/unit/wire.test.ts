@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ruleFailures } from "../../provider/src/rule";
-import { decodeError, decodeRule, encodeRule } from "../../provider/src/wire";
-import { UnexpectedBodyError } from "../../provider/src/xml";
+import { ruleFailures } from "../../provider/src/rule/rule";
+import { decodeError, decodeRule, encodeRule } from "../../provider/src/oss/wire";
+import { UnexpectedBodyError } from "../../provider/src/oss/xml";
 
 const rule = (inside: string) =>
   Buffer.from(

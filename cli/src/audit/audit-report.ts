@@ -1,4 +1,4 @@
-import { describe } from "pulumi-oss-encryption/oss";
+import { describeRule } from "pulumi-oss-encryption/oss";
 import type { Block, Cell, Table, Tone } from "../output/document";
 import type { Report } from "../output/format";
 import type { ObjectCount } from "./count-objects";
@@ -70,7 +70,7 @@ export function auditTable(buckets: readonly AuditedBucket[]): Table {
   const rows = buckets.map((one): Cell[] => [
     ...[one.bucket, one.region ?? ""],
     ...(show.connection ? [one.connection ?? ""] : []),
-    one.status === "unreadable" || one.status === "gone" ? "" : describe(one.rule ?? undefined),
+    one.status === "unreadable" || one.status === "gone" ? "" : describeRule(one.rule ?? undefined),
     ...(show.key ? [one.key ? keyCell(one.key) : ""] : []),
     verdictCell(one),
     ...(show.managedBy ? [managers(one)] : []),

@@ -1,4 +1,4 @@
-import { describe, type EncryptionRule } from "pulumi-oss-encryption/oss";
+import { describeRule, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import { Failure } from "../failure";
 
 /** What every bucket's default rule has to be. */
@@ -33,7 +33,7 @@ export function requirement(text: string): Requirement {
   const { isFulfilled, wanted } = known;
   const failure = (rule: EncryptionRule | null) => {
     if (!rule) return "no default rule";
-    return isFulfilled(rule) ? undefined : `${describe(rule)} instead of ${wanted}`;
+    return isFulfilled(rule) ? undefined : `${describeRule(rule)} instead of ${wanted}`;
   };
   return { text, failure };
 }

@@ -1,4 +1,4 @@
-import { describe } from "pulumi-oss-encryption/oss";
+import { describeRule } from "pulumi-oss-encryption/oss";
 import type { Unlisted } from "../audit/select-buckets";
 import type { Block } from "../output/document";
 import type { Report } from "../output/format";
@@ -25,7 +25,7 @@ export function importReport({ plan, unlisted, files, imported, commands }: Impo
       { heading: heading(plan, imported) },
       ...table(
         ["bucket", "rule"],
-        resources.map(({ bucket, rule }) => [bucket, describe(rule)]),
+        resources.map(({ bucket, rule }) => [bucket, describeRule(rule)]),
       ),
       ...section(
         "Skipped, because the stack manages them already",

@@ -42,8 +42,7 @@ export function plan(readings: readonly Reading[], managed: readonly ManagedReso
       const declaration = { ...place, name: resourceName(bucket, taken), rule: reading.rule ?? proposed };
       const [failure] = ruleFailures({ ...declaration.rule });
       if (!reading.rule) result.withoutRule.push(declaration);
-      else if (failure)
-        result.refused.push({ ...place, reason: `Its rule can't be declared: ${failure.reason}.` });
+      else if (failure) result.refused.push({ ...place, reason: `Its rule can't be declared: ${failure}.` });
       else result.resources.push(declaration);
     }
   }

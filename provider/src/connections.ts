@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { getProxyForUrl } from "proxy-from-env";
+import type { ClientHooks } from "./oss/call";
+import { connectionEntry } from "./settings/connection-entry";
+import { CredentialCache } from "./credentials/cache";
+import { ConfigurationError, CredentialsError } from "./errors";
+import type { FetchOptions } from "./credentials/fetch";
+import { resolveCredentials, innermost, isLastResort, noCredentials, staleNote } from "./credentials/resolve";
+import { KmsClient } from "./rpc/kms-client";
+import { OssClient } from "./oss/client";
+import { OssInventory } from "./oss/inventory";
+import { systemClock } from "./net/retry";
+import { readSettings, type Settings, type Target } from "./settings/settings";
+import { CallSender } from "./oss/call-sender";
+import type { Lookup, Lookups } from "./settings/lookups";
+import { Transport } from "./net/transport";
+import type { CredentialSpec } from "./credentials/spec";
+
+const { version } = createRequire(__filename)("../package.json") as { version: string };
+
+const ecsMetadata = "http://100.100.100.200";
+
+/** What `Connections` can be given besides config; all of it may be left out. */
+export interface ConnectionsOptions extends Partial<ClientHooks> {
+  /** Default: the environment of this process. */
+  env?: NodeJS.ProcessEnv;
+  /** Scheme and host of the metadata service; default: where ECS has it. */
+  metadataEndpoint?: string;
+}
+
+/** What one target is reached with. */
+interface Access {
+  settings: Settings;
+  credentials: CredentialCache;
+  transport: Transport;
+  origin: string;
+  originNote: string | undefined;
+}
+
+/** The ways to buckets that one run uses: a client for each pair of region and connection, made when first needed. */
+export class Connections {
+  readonly #access = new Map<string, Access>();
+  readonly #clients = new Map<Access, OssClient>();
+  readonly #credentials = new Map<string, CredentialCache>();
+  readonly #transports: Transport[] = [];
+  readonly #lookups: Lookups;
+
+  /**
+   * `config` looks up Pulumi config, such as `alicloud:region`: what the engine configured the provider's process
+   * with, a program's own, or nothing. Environment and files are read here and nowhere else.
+   */
+  constructor(
+    config: Lookup,
+    /** What the connections were made with. */
+    readonly options: ConnectionsOptions = {},
+  ) {
+    const env = options.env ?? process.env;
+    this.#lookups = {
+      config,
+      // Continuous integration sets variables it has no value for to the empty string.
+      env: (name) => env[name] || undefined,
+      file: (path) => readFile(path, env.HOME ?? homedir()),
+      now: Date.now,
+    };
+  }
+
+  /** Throws ConfigurationError where what is set for a target is missing, wrong or contradicts itself. */
+  verify(target: Target): void {
+    this.#read(target);
+  }
+
+  /** Throws ConfigurationError like {@link verify}. Credentials are asked for at the first call. */
+  client(target: Target): OssClient {
+    const access = this.#accessTo(target);
+    const client =
+      this.#clients.get(access) ??
+      new OssClient(new CallSender({ ...access.settings, ...access }, this.options));
+    this.#clients.set(access, client);
+    return client;
+  }
+
+  /** Lists what a target reaches, over the same connections. Throws like {@link client}. */
+  inventory(target: Target): OssInventory {
+    return new OssInventory(this.client(target).calls);
+  }
+
+  /** Looks up keys of a target's account and region, over the same connections. Throws like {@link client}. */
+  kms(target: Target): KmsClient {
+    const access = this.#accessTo(target);
+    const { clock = systemClock } = this.options;
+    return new KmsClient({
+      endpoint: access.settings.kmsEndpoint,
+      ...access,
+      clock,
+      time: this.#lookups.now,
+    });
+  }
+
+  /** Closes idle network connections. */
+  close(): void {
+    for (const transport of this.#transports) transport.close();
+  }
+
+  #read(target: Target): { settings: Settings; spec: CredentialSpec } {
+    const entry = connectionEntry(target.connection, this.#lookups.config);
+    const spec = resolveCredentials(this.#lookups, entry, target.connection);
+    return { spec, settings: readSettings(target, this.#lookups, entry, spec.region) };
+  }
+
+  #accessTo(target: Target): Access {
+    const key = JSON.stringify([target.region ?? "", target.connection ?? ""]);
+    const access = this.#access.get(key) ?? this.#makeAccess(target);
+    this.#access.set(key, access);
+    return access;
+  }
+
+  #makeAccess(target: Target): Access {
+    const { settings, spec } = this.#read(target);
+    const { metadataEndpoint = ecsMetadata } = this.options;
+    const transport = new Transport({
+      ...settings,
+      userAgent: `pulumi-oss-encryption/${version}`,
+      // Keys come in the clear from these, and from near by: no proxy must see them.
+      proxyFor: (url) => (askedDirectly(spec, metadataEndpoint, url) ? "" : getProxyForUrl(url)),
+    });
+    this.#transports.push(transport);
+    const credentials = this.#credentialsOf(target, settings.stsEndpoint, transport);
+    return {
+      settings,
+      credentials,
+      transport,
+      origin: spec.origin,
+      originNote: staleNote(spec, this.#lookups),
+    };
+  }
+
+  /** Keys hold in every region, so a connection's regions share them; the first one asked for brings them. */
+  #credentialsOf(target: Target, stsEndpoint: string, transport: Transport): CredentialCache {
+    const name = target.connection ?? "";
+    const { metadataEndpoint = ecsMetadata, clock = systemClock } = this.options;
+    const send: FetchOptions["send"] = (url, { timeoutMs, ...request }) =>
+      transport.request(url, { ...request, ctx: { msLeft: timeoutMs } });
+    const fetch = async () => {
+      const { spec } = this.#read(target);
+      if (spec.kind === "keys") return { credentials: spec.credentials };
+      // @alicloud/credentials needs a package that it does not declare: where nothing is hoisted, keys work without it.
+      const { fetchCredentials } = await import("./credentials/fetch.js");
+      try {
+        return await fetchCredentials(spec, { stsEndpoint, metadataEndpoint, send });
+      } catch (error) {
+        if (!(error instanceof CredentialsError) || error.isTransient) throw error;
+        if (isLastResort(innermost(spec))) throw noCredentials();
+        const note = staleNote(spec, this.#lookups);
+        throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
+      }
+    };
+    const source = this.#credentials.get(name) ?? new CredentialCache(fetch, clock, this.#lookups.now);
+    this.#credentials.set(name, source);
+    return source;
+  }
+}
+
+function askedDirectly(spec: CredentialSpec, metadataEndpoint: string, url: string): boolean {
+  const base = innermost(spec);
+  return (
+    url.startsWith(metadataEndpoint) || (base.kind === "uri" && url === base.uri && url.startsWith("http:"))
+  );
+}
+
+function readFile(path: string, home: string): string | undefined {
+  try {
+    return readFileSync(path.replace(/^~(?=\/)/, home), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ConfigurationError(`${path} can't be read (${code ?? "unknown error"}).`);
+  }
+}

@@ -1,0 +1,17 @@
+import { createRequire } from "node:module";
+
+interface Debug {
+  enable(namespaces: string): void;
+  /** Returns what was enabled. */
+  disable(): string;
+}
+
+/**
+ * Keeps a library from printing under the names that `namespace` stands for: with DEBUG=*, which pipelines set to
+ * look for something else, ali-oss and @alicloud/credentials print tokens and signatures.
+ */
+export function muteDebug(library: string, namespace: string): void {
+  const debug = createRequire(createRequire(__filename).resolve(library))("debug") as Debug;
+  const enabled = debug.disable();
+  if (enabled) debug.enable(`${enabled},-${namespace}`);
+}

@@ -1,0 +1,43 @@
+/** Why a request got no answer. */
+export interface NetworkFailure {
+  /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED` …), or one of ours: see {@link ownFailures}. */
+  code: string;
+  /** The connection had served an earlier call, so the server may just have closed it for being idle. */
+  reused: boolean;
+}
+
+/** Failures that Node has no code for, and what they mean. */
+export const ownFailures = {
+  CONNECT_TIMEOUT: "no connection in time",
+  READ_TIMEOUT: "no complete answer in time",
+  BODY_TOO_LARGE: "the answer is larger than OSS documents",
+  BODY_CUT_OFF: "the connection broke inside the answer",
+  PROXY_REFUSED: "the proxy refused to connect",
+  NOT_SENT: "the request could not be built",
+} as const;
+
+export type OwnFailureCode = keyof typeof ownFailures;
+
+/** What a failure is for a person: Node's code, which is known to the web, or the meaning of one of ours. */
+export const describeNetworkFailure = ({ code }: NetworkFailure): string =>
+  code in ownFailures ? ownFailures[code as OwnFailureCode] : code;
+
+/** Codes that may be gone at the next try. Certificates and wrong host names don't mend themselves. */
+const transientCodes = new Set([
+  "CONNECT_TIMEOUT",
+  "READ_TIMEOUT",
+  "BODY_CUT_OFF",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+]);
+
+export const isTransient = ({ code }: NetworkFailure): boolean => transientCodes.has(code);
+
+/** The server closed an idle connection just as it was taken up again: nothing is wrong. */
+export const isStaleConnection = ({ code, reused }: NetworkFailure): boolean =>
+  reused && code === "ECONNRESET";

@@ -1,0 +1,182 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { HttpsProxyAgent } from "hpagent";
+import pLimit from "p-limit";
+import { ownFailures, type NetworkFailure, type OwnFailureCode } from "./network-failure";
+
+/** What ali-oss hands to the library it sends with; `ctx` is passed on from the call untouched. */
+export interface TransportRequest {
+  method: string;
+  headers: http.OutgoingHttpHeaders;
+  content?: Buffer | undefined;
+  ctx: { msLeft: number; largestBody?: number | undefined };
+}
+
+/** An answer of any status, or, with status 0, why there is none. */
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  data: Buffer;
+  failure?: NetworkFailure;
+}
+
+export interface TransportOptions {
+  connectTimeoutMs: number;
+  readTimeoutMs: number;
+  userAgent: string;
+  /** The proxy for a URL; empty: none. */
+  proxyFor: (url: string) => string;
+}
+
+/** OSS's answers about one bucket are below 2 KiB; lists say what they may take. Parsing XML costs time that grows faster than its size. */
+const largestBody = 64 * 1024;
+
+/** Every bucket is a host of its own, so per-host pools don't limit anything across buckets; this does. */
+const maxConcurrentCalls = 16;
+
+/**
+ * Each bucket keeps its connection for the calls of one operation and then gives it up: a stack of
+ * thousands of buckets must not hold thousands of sockets.
+ */
+const pool = { keepAlive: true, timeout: 4_000 };
+
+class NetworkError extends Error {
+  constructor(readonly code: OwnFailureCode) {
+    super(ownFailures[code]);
+  }
+}
+
+/**
+ * Sends for ali-oss in place of its urllib, which loses the cause of most failures, reads bodies of any size
+ * and reports a broken one as an XML error. Never rejects.
+ */
+export class Transport {
+  readonly #http = new http.Agent(pool);
+  readonly #https = new https.Agent(pool);
+  readonly #tunnels = new Map<string, https.Agent>();
+  readonly #limit = pLimit(maxConcurrentCalls);
+
+  constructor(readonly options: TransportOptions) {}
+
+  /** Runs a call to OSS once fewer than 16 are under way. What must be true when it is sent is checked inside. */
+  withSlot<T>(call: () => Promise<T>): Promise<T> {
+    return this.#limit(call);
+  }
+
+  /** The one method that ali-oss calls. */
+  async request(url: string, args: TransportRequest): Promise<Answer> {
+    try {
+      return await this.#send(url, args);
+    } catch {
+      // What Node throws for a bad header or proxy URL can hold a password, so nothing of it is passed on.
+      return { status: 0, headers: {}, data: Buffer.alloc(0), failure: { code: "NOT_SENT", reused: false } };
+    }
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+    for (const tunnel of this.#tunnels.values()) tunnel.destroy();
+  }
+
+  /** A request that is ready to be sent: direct, through a tunnel (https), or to the proxy in absolute form (http). */
+  #open(url: string, method: string, given: http.OutgoingHttpHeaders): http.ClientRequest {
+    const { userAgent, proxyFor } = this.options;
+    const headers = { ...given, "user-agent": userAgent };
+    const proxy = proxyFor(url);
+    if (url.startsWith("https:")) {
+      return https.request(url, { method, headers, agent: proxy ? this.#tunnel(proxy) : this.#https });
+    }
+    if (!proxy) return http.request(url, { method, headers, agent: this.#http });
+    const { hostname, port, username, password } = new URL(proxy);
+    const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+      "base64",
+    );
+    return http.request({
+      hostname,
+      port: port || 80,
+      path: url,
+      method,
+      headers: {
+        host: new URL(url).host,
+        ...headers,
+        ...(username ? { "proxy-authorization": `Basic ${login}` } : {}),
+      },
+      agent: this.#http,
+    });
+  }
+
+  #tunnel(proxy: string): https.Agent {
+    const tunnel =
+      this.#tunnels.get(proxy) ??
+      new HttpsProxyAgent({ ...pool, timeout: this.options.connectTimeoutMs, proxy });
+    this.#tunnels.set(proxy, tunnel);
+    return tunnel;
+  }
+
+  #send(url: string, { method, headers, content, ctx }: TransportRequest): Promise<Answer> {
+    const request = this.#open(url, method, headers);
+    let timedOut: NetworkError | undefined;
+    const giveUpAfter = (ms: number, code: OwnFailureCode) =>
+      setTimeout(() => request.destroy((timedOut = new NetworkError(code))), ms);
+    const timers = [giveUpAfter(Math.min(this.options.readTimeoutMs, ctx.msLeft), "READ_TIMEOUT")];
+    request.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const timer = giveUpAfter(this.options.connectTimeoutMs, "CONNECT_TIMEOUT");
+      socket.once(url.startsWith("https:") ? "secureConnect" : "connect", () => clearTimeout(timer));
+      timers.push(timer);
+    });
+
+    return new Promise<Answer>((resolve) => {
+      // Inside a body Node reports our own time-out as ECONNRESET, hence the note of it.
+      const fail = (error: NodeJS.ErrnoException) =>
+        resolve({
+          status: 0,
+          headers: {},
+          data: Buffer.alloc(0),
+          failure: { code: failureCode(timedOut ?? error), reused: request.reusedSocket },
+        });
+      // An answer that switches protocols (101) is neither an error nor a response to Node.
+      const close = () => fail(new NetworkError("BODY_CUT_OFF"));
+      request.once("error", fail).once("close", close);
+      request.once("response", (response) => {
+        // What breaks inside a body reaches the response as well, sometimes later; there it is known to be inside.
+        request
+          .off("close", close)
+          .off("error", fail)
+          .on("error", () => undefined);
+        readBody(response, ctx.largestBody ?? largestBody).then(
+          (data) => resolve({ status: response.statusCode ?? 0, headers: response.headers, data }),
+          (error: unknown) => {
+            request.destroy();
+            fail(error as NodeJS.ErrnoException);
+          },
+        );
+      });
+      request.end(content);
+    }).finally(() => timers.forEach(clearTimeout));
+  }
+}
+
+function failureCode({ code, message }: NodeJS.ErrnoException): string {
+  // hpagent has no codes, neither for a proxy that answers CONNECT with anything but 200 nor for one that is silent.
+  if (message === "Proxy timeout") return "CONNECT_TIMEOUT";
+  return code ?? (message.startsWith("Bad response:") ? "PROXY_REFUSED" : "UNKNOWN");
+}
+
+async function readBody(response: http.IncomingMessage, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > most) throw new NetworkError("BODY_TOO_LARGE");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Node calls it ECONNRESET ("aborted") whatever broke the connection; our own reasons are kept.
+    throw error instanceof NetworkError ? error : new NetworkError("BODY_CUT_OFF");
+  }
+  return Buffer.concat(chunks);
+}

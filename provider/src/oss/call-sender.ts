@@ -1,0 +1,200 @@
+import type AliOss from "ali-oss";
+import { bucketNameRule, isBucketName } from "../rule/bucket-name";
+import type { Call, ClientHooks, ClientOptions } from "./call";
+import { redirectedAddress, type Address } from "../settings/endpoint";
+import { OssCallError, OssEncryptionError } from "../errors";
+import { readAnswer, type Expectation, type CallResult } from "./read-answer";
+import { retrying, systemClock, type Attempt } from "../net/retry";
+import { muteDebug } from "../net/mute-debug";
+import type { Answer, TransportRequest } from "../net/transport";
+import type { Credentials } from "../net/credentials";
+import type { ErrorBody } from "./wire";
+
+muteDebug("ali-oss", "ali-oss*");
+
+/** The part of ali-oss that this client stands on: it signs, and builds URL and headers. */
+interface Signer {
+  request(params: {
+    method: string;
+    bucket: string;
+    object: string | undefined;
+    subres: string | undefined;
+    query: Record<string, string> | undefined;
+    mime: string | undefined;
+    content: Buffer | undefined;
+    ctx: TransportRequest["ctx"];
+  }): Promise<Answer>;
+}
+
+/** How a try was sent, so that the next one can differ. */
+interface Sent extends Address {
+  credentials: Credentials;
+  skewMs: number;
+}
+
+/** Tries for failures that more patience seldom heals. */
+const fewTries = 5;
+
+/** Calls of OSS, signed by ali-oss, with retries. Failures are {@link OssCallError}s. */
+export class CallSender {
+  readonly #hooks: ClientHooks;
+  /** Buckets that OSS said are to be addressed elsewhere. */
+  readonly #redirected = new Map<string, Address>();
+  /** Calls that new temporary credentials were fetched for. */
+  readonly #renewedFor = new WeakSet<Call>();
+  #skewMs = 0;
+
+  constructor(
+    readonly options: ClientOptions,
+    hooks: Partial<ClientHooks> = {},
+  ) {
+    this.#hooks = {
+      clock: systemClock,
+      beforeWrite: () => Promise.resolve(),
+      log: () => undefined,
+      ...hooks,
+    };
+  }
+
+  /** Carries a call out, with as many tries as its failures deserve. */
+  async send<T>(call: Call, expected: Expectation<T>): Promise<T> {
+    // ali-oss would sign and send a request to whatever host a name with "/" or "?" makes of the URL.
+    if ("bucket" in call && !isBucketName(call.bucket)) {
+      throw new OssEncryptionError(`A bucket's name ${bucketNameRule}.`);
+    }
+    const outcome = await retrying(
+      (attempts, msLeft) => this.#attempt(call, expected, attempts, msLeft),
+      call.timeoutMs ?? this.options.retryTimeoutMs,
+      this.#hooks.clock,
+    );
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  /** Where a bucket is, as far as it is known by now: OSS corrects it when the bucket is called. */
+  regionOf(bucket: string): string {
+    return (this.#redirected.get(bucket) ?? this.options).region;
+  }
+
+  async #attempt<T>(
+    call: Call,
+    expected: Expectation<T>,
+    attempts: number,
+    msLeft: number,
+  ): Promise<Attempt<CallResult<T>>> {
+    // It takes longer to load than all else of this package, and a preview without anything new never calls OSS.
+    const { default: OSS } = await import("ali-oss");
+    const credentials = await this.options.credentials.get();
+    const { origin, originNote, transport } = this.options;
+    const { operation, action = `oss:${operation}`, bucket = "" } = call;
+    const { region, endpoint } = this.#redirected.get(bucket) ?? this.options;
+    const sent: Sent = { region, endpoint, skewMs: this.#skewMs, credentials };
+    const answer = await transport.withSlot(async () => {
+      // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
+      if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
+      return this.#send(OSS, call, sent, msLeft);
+    });
+    const context = {
+      operation,
+      action,
+      bucket,
+      attempts,
+      endpoint,
+      origin,
+      originNote,
+      isOnObject: call.object !== undefined,
+      secrets: [...(Object.values(credentials) as string[]), ...(call.secrets ?? [])],
+    };
+    const outcome = await readAnswer(answer, context, expected);
+
+    if ("value" in outcome) return { done: outcome };
+    const again = { again: outcome };
+    if (attempts < fewTries && (await this.#learn(outcome.body, answer, call, sent))) {
+      return { ...again, immediately: true };
+    }
+    if (outcome.retry === "untilDeadline") return { ...again, notBeforeMs: outcome.notBeforeMs ?? 0 };
+    if (outcome.retry === "never" || attempts >= fewTries) return { done: outcome };
+    return { ...again, immediately: outcome.retry === "immediately" };
+  }
+
+  #send(
+    OSS: typeof AliOss,
+    { method, bucket = "", object, subresource, query, content, largestBody }: Call,
+    { region, endpoint, skewMs, credentials }: Sent,
+    msLeft: number,
+  ): Promise<Answer> {
+    const { cname, cloudBoxId, transport } = this.options;
+    const { accessKeyId, accessKeySecret, securityToken } = credentials;
+    const options = {
+      accessKeyId,
+      accessKeySecret,
+      // The interval has no use of its own: without it ali-oss warns that nothing renews the token. We do.
+      ...(securityToken ? { stsToken: securityToken, refreshSTSTokenInterval: 1 } : {}),
+      // For an IP endpoint ali-oss builds the Host header from the region, which must be in OSS's own form.
+      region: `oss-${region}`,
+      endpoint,
+      secure: endpoint.startsWith("https:"),
+      cname,
+      ...(cloudBoxId ? { cloudBoxId } : {}),
+      authorizationV4: true,
+      amendTimeSkewed: skewMs,
+      urllib: transport,
+    };
+    const signer = new OSS(options) as unknown as Signer;
+    return signer.request({
+      method,
+      bucket,
+      object,
+      subres: subresource,
+      query,
+      content,
+      mime: content ? "xml" : undefined,
+      ctx: { msLeft, largestBody },
+    });
+  }
+
+  /** Takes from OSS's error what the next try should do differently; whether there is anything. */
+  async #learn(body: ErrorBody | undefined, answer: Answer, call: Call, sent: Sent): Promise<boolean> {
+    switch (body?.code) {
+      case "RequestTimeTooSkewed":
+        return this.#learnClock(answer, sent);
+      case "InvalidSecurityToken":
+      case "SecurityTokenExpired":
+        // Once: a token that is new and refused as well says that another one won't help.
+        if (this.#renewedFor.has(call)) return false;
+        this.#renewedFor.add(call);
+        return this.options.credentials.replace(sent.credentials);
+      default:
+        return body?.endpoint !== undefined && this.#learnEndpoint(call.bucket ?? "", body.endpoint, sent);
+    }
+  }
+
+  #learnClock(answer: Answer, sent: Sent): boolean {
+    // Another call may have set the clock while this one was under way.
+    if (sent.skewMs !== this.#skewMs) return true;
+    const server = Date.parse(answer.headers.date ?? "");
+    if (sent.skewMs !== 0 || Number.isNaN(server)) return false;
+    this.#skewMs = server - Date.now();
+    return true;
+  }
+
+  #learnEndpoint(bucket: string, said: string, sent: Sent): boolean {
+    const known = this.#redirected.get(bucket);
+    // Another call of the same bucket may have learned it while this one was under way.
+    if (known) return known.endpoint !== sent.endpoint || known.region !== sent.region;
+    if (this.options.cname) return false;
+    const address = redirectedAddress(sent, said);
+    if (!address) return false;
+    this.#redirected.set(bucket, address);
+    this.#hooks.log(
+      `bucket ${bucket}: OSS serves it in ${address.region}, not ${sent.region}; ` +
+        `region: "${address.region}" on its resource or connection saves the detour`,
+    );
+    return true;
+  }
+}
+
+/** Whether OSS said, in the body of a 404, that this is what isn't there. A bare 404 can come from anything between. */
+export function isNotFound(error: unknown, code: "NoSuchServerSideEncryptionRule" | "NoSuchBucket"): boolean {
+  return error instanceof OssCallError && error.failure.status === 404 && error.failure.code === code;
+}

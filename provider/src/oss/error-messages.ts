@@ -1,0 +1,137 @@
+import { OssCallError, type CallFailure } from "../errors";
+import { describeNetworkFailure, type NetworkFailure } from "../net/network-failure";
+import type { ErrorBody } from "./wire";
+
+/** What the next-step sentences need to know about a call. */
+export interface CallContext {
+  operation: string;
+  /** RAM action that the operation needs. */
+  action: string;
+  /** Empty where the call is about no bucket. */
+  bucket: string;
+  /** The call is about an object of the bucket. */
+  isOnObject: boolean;
+  attempts: number;
+  /** Scheme and host that the call went to, without the bucket. */
+  endpoint: string;
+  /** Where the credentials came from. */
+  origin: string;
+  /** What else is worth knowing of that when OSS refuses them. */
+  originNote?: string | undefined;
+  /** What must not show in a message, whatever OSS or something in its place answers. */
+  secrets: readonly string[];
+}
+
+type NextStep = (context: CallContext) => string;
+
+const noted = ({ originNote }: CallContext) => (originNote ? ` ${originNote}` : "");
+const allow: NextStep = (context) =>
+  `Allow ${context.action} on acs:oss:*:*:${context.bucket || "*"}${context.isOnObject ? "/*" : ""} ` +
+  `for the identity behind the credentials from ${context.origin}.${noted(context)}`;
+const checkKeys: NextStep = (context) => `Check the credentials from ${context.origin}.${noted(context)}`;
+const renewToken: NextStep = (context) =>
+  `Renew the temporary credentials from ${context.origin}.${noted(context)}`;
+const slowDown: NextStep = () =>
+  "OSS limits the rate of bucket operations: lower --parallel or raise alicloud:maxRetryTimeout (seconds).";
+
+const setRegion: NextStep = () =>
+  "The bucket is in another region than the one set: correct region on its resource or connection.";
+
+/** What to do about OSS's error codes, and finer ones where a code says little; where there is something to do. */
+const nextSteps: Record<string, NextStep> = {
+  AccessDenied: allow,
+  NoSuchBucket: ({ bucket }) =>
+    `If ${bucket} is created in the same program, pass the bucket resource's output (bucket.id) or add dependsOn; ` +
+    "otherwise check its name and account.",
+  InvalidAccessKeyId: checkKeys,
+  SignatureDoesNotMatch: checkKeys,
+  InvalidSecurityToken: renewToken,
+  SecurityTokenExpired: renewToken,
+  RequestTimeTooSkewed: () => "Set this machine's clock: OSS allows 15 minutes.",
+  UserDisable: ({ origin }) => `The account behind the credentials from ${origin} is disabled or in debt.`,
+  MetaOperationQpsLimitExceeded: slowDown,
+  TotalQpsLimitExceeded: slowDown,
+  QpsLimitExceeded: slowDown,
+  // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
+  "0002-00000226": setRegion,
+  "0002-00000228": setRegion,
+};
+
+/** An error that OSS answered with, as a sentence with bucket, code, status, request id, EC and the next step. */
+export function refusedError(context: CallContext, status: number, body: ErrorBody): OssCallError {
+  const { code, message, requestId, ec, endpoint } = body;
+  const known = [ec ?? "", code].find((name) => Object.hasOwn(nextSteps, name));
+  const next = endpoint
+    ? `The bucket is served by ${clean(endpoint, context)}: set the resource's or the connection's region or endpoint accordingly.`
+    : known && nextSteps[known]?.(context);
+  const said = message ? `: ${clean(message, context)}` : "";
+  return callError(
+    context,
+    `${status} ${clean(code, context)}${said}`,
+    { status, code, requestId, ec },
+    next || undefined,
+  );
+}
+
+/** An answer that isn't what OSS documents; `what` completes "OSS answered with …". */
+export function unexpectedAnswerError(
+  context: CallContext,
+  status: number,
+  requestId: string | undefined,
+  what: string,
+): OssCallError {
+  const next = `Check that ${context.endpoint} is an OSS endpoint and that no proxy answers in its place.`;
+  return callError(context, `the answer has status ${status} and ${what}`, { status, requestId }, next);
+}
+
+/** No answer arrived. */
+export function unreachableError(context: CallContext, failure: NetworkFailure): OssCallError {
+  const { code } = failure;
+  const host = new URL(context.endpoint).host;
+  const otherwise = isTls(code) ? untrusted : "Check region and endpoint, and the network between.";
+  return callError(
+    context,
+    `no answer from ${host}: ${describeNetworkFailure(failure)}`,
+    { network: code },
+    networkSteps[code] ?? otherwise,
+  );
+}
+
+const networkSteps: Record<string, string> = {
+  CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
+  READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
+  PROXY_REFUSED: "Check HTTPS_PROXY, and what the proxy allows.",
+  NOT_SENT: "Check that keys and token are copied exactly, and the URL in HTTPS_PROXY.",
+};
+
+const untrusted = "Set NODE_EXTRA_CA_CERTS if its certificate is signed by an authority of your own.";
+const isTls = (code: string) => /CERT|^UNABLE_TO_|^ERR_TLS/.test(code);
+
+type Details = { [Key in "status" | "code" | "requestId" | "ec" | "network"]?: CallFailure[Key] | undefined };
+
+function callError(
+  context: CallContext,
+  what: string,
+  details: Details,
+  next: string | undefined,
+): OssCallError {
+  const { operation, bucket, attempts } = context;
+  const { requestId, ec } = details;
+  const facts = [
+    requestId && `request id ${clean(requestId, context)}`,
+    ec && `EC ${clean(ec, context)}`,
+    attempts > 1 && `tried ${attempts} times`,
+  ].filter(Boolean);
+  const inBrackets = facts.length > 0 ? ` (${facts.join(", ")})` : "";
+  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+  const call = bucket ? `${operation} of bucket ${bucket}` : operation;
+  const sentence = `${call} failed: ${what.replace(/\.$/, "")}${inBrackets}.`;
+  return new OssCallError(next ? `${sentence} ${next}` : sentence, { operation, bucket, attempts, ...known });
+}
+
+/** Text of an answer, fit for a message: without secrets, which something in OSS's place may repeat, in one short line. */
+function clean(text: string, { secrets }: CallContext): string {
+  const redacted = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+  const line = redacted.replace(/\s+/g, " ").trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}

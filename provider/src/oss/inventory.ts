@@ -1,0 +1,77 @@
+import type { Call } from "./call";
+import { normalRule, type EncryptionRule } from "../rule/rule";
+import type { CallSender } from "./call-sender";
+import { decodeBuckets, decodeKeys, type ListedBucket, type Page } from "./wire-lists";
+
+/** A page of 1,000 buckets, or of 200 objects with the longest keys there are, stays below. */
+const largestBody = 1024 * 1024;
+
+/** What there is, without changing any of it. Failures are `OssCallError`s. */
+export class OssInventory {
+  constructor(
+    /** @internal */
+    readonly calls: CallSender,
+  ) {}
+
+  /** All buckets of the account, in all regions, page by page in the order of their names. */
+  listBuckets(prefix = ""): AsyncGenerator<ListedBucket[]> {
+    return pages((marker) => {
+      const query = { "max-keys": "1000", ...(prefix ? { prefix } : {}), ...(marker ? { marker } : {}) };
+      const call: Call = { operation: "ListBuckets", method: "GET", query, largestBody };
+      return this.calls.send(call, { statuses: [200], decode: decodeBuckets });
+    });
+  }
+
+  /** The keys of a bucket's objects, page by page in their order. `pageSize`: 1 to 200. */
+  listKeys(bucket: string, pageSize = 200): AsyncGenerator<string[]> {
+    return pages((token) => {
+      const query = {
+        "list-type": "2",
+        "encoding-type": "url",
+        "max-keys": String(pageSize),
+        ...(token ? { "continuation-token": token } : {}),
+      };
+      const call: Call = {
+        operation: "ListObjectsV2",
+        action: "oss:ListObjects",
+        method: "GET",
+        bucket,
+        query,
+        largestBody,
+      };
+      return this.calls.send(call, { statuses: [200], decode: decodeKeys });
+    });
+  }
+
+  /** The encryption that an object carries; `undefined`: none. */
+  headObject(bucket: string, object: string): Promise<EncryptionRule | undefined> {
+    const call: Call = { operation: "HeadObject", action: "oss:GetObject", method: "HEAD", bucket, object };
+    return this.calls.send(call, {
+      statuses: [200],
+      decode: (_body, headers) => {
+        const header = (name: string) => headers[`x-oss-server-side-${name}`]?.toString();
+        const sseAlgorithm = header("encryption");
+        if (!sseAlgorithm) return Promise.resolve(undefined);
+        const kms = {
+          kmsMasterKeyId: header("encryption-key-id"),
+          kmsDataEncryption: header("data-encryption"),
+        };
+        return Promise.resolve(normalRule({ sseAlgorithm, ...kms }));
+      },
+    });
+  }
+
+  /** Where a bucket is. Known for sure after a call about it succeeded. */
+  regionOf(bucket: string): string {
+    return this.calls.regionOf(bucket);
+  }
+}
+
+async function* pages<T>(read: (next: string | undefined) => Promise<Page<T>>): AsyncGenerator<T[]> {
+  let next: string | undefined;
+  do {
+    const page = await read(next);
+    yield page.items;
+    next = page.next;
+  } while (next !== undefined);
+}

@@ -1,0 +1,74 @@
+import { createHmac } from "node:crypto";
+import type { Answer } from "../net/transport";
+import type { Credentials } from "../net/credentials";
+
+/** One call of Alibaba Cloud's query-signed API ("RPC style" in its documentation), as STS and KMS have it. */
+export interface RpcCall {
+  action: string;
+  /** Of the API, such as `2016-01-20`. */
+  version: string;
+  parameters: Readonly<Record<string, string>>;
+}
+
+/** The query to GET for a call, which is where KMS wants everything. A nonce must not be used twice. */
+export function signedQuery(
+  { action, version, parameters }: RpcCall,
+  { accessKeyId, accessKeySecret, securityToken }: Credentials,
+  time: Date,
+  nonce: string,
+): string {
+  const all = {
+    Action: action,
+    Version: version,
+    Format: "JSON",
+    ...parameters,
+    AccessKeyId: accessKeyId,
+    SignatureMethod: "HMAC-SHA1",
+    SignatureVersion: "1.0",
+    SignatureNonce: nonce,
+    Timestamp: time.toISOString().replace(/\.\d+/, ""),
+    ...(securityToken ? { SecurityToken: securityToken } : {}),
+  };
+  return query({ ...all, Signature: signature("GET", all, accessKeySecret) });
+}
+
+/** Signature version 1.0, which every RPC-style API takes. */
+export function signature(
+  method: string,
+  parameters: Readonly<Record<string, string>>,
+  accessKeySecret: string,
+): string {
+  const text = [method, encode("/"), encode(query(parameters))].join("&");
+  return createHmac("sha1", `${accessKeySecret}&`).update(text).digest("base64");
+}
+
+function query(parameters: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.map((pair) => pair.map(encode).join("=")).join("&");
+}
+
+/** RFC 3986: also what encodeURIComponent leaves as it is. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** The object in an answer's body; empty where there is none. */
+export function rpcBody({ data }: Answer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(data.toString("utf8"));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Code and request id tell what is wrong; messages can hold the string to sign, and with it the token. */
+export function refusalIn(answer: Answer): { code: string | undefined; text: string } {
+  const { Code, RequestId } = rpcBody(answer);
+  const code = typeof Code === "string" && /^[\w.]{1,64}$/.test(Code) ? Code : undefined;
+  const id =
+    typeof RequestId === "string" && /^[\w-]{1,64}$/.test(RequestId) ? ` (request id ${RequestId})` : "";
+  return { code, text: `${answer.status}${code ? ` ${code}` : ""}${id}` };
+}
