@@ -97,6 +97,21 @@ function oneWayImports([root, room]) {
   return blocks;
 }
 
+/** What several suites use stands in `tests/support/`; what tests, benchmark and demo use stands in `tools/`. */
+const otherSuites = {
+  regex: "^\\.\\./(?!\\.\\./|support/|fixtures/)",
+  message: "What several suites use stands in tests/support.",
+};
+const outsideTools = (...names) => ({
+  regex: `^(\\.\\./)+(${names.join("|")})/`,
+  message: "What tests, benchmark and demo use stands in tools.",
+});
+const besidePackages = [
+  restrict(["tests/**/*.ts"], [otherSuites, outsideTools("bench"), ...owned("")]),
+  restrict(["tests/bench/*.ts"], [otherSuites, ...owned("")]),
+  restrict(["bench/**/*.ts", "tools/**/*.ts"], [outsideTools("tests", "bench"), ...owned("")]),
+];
+
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/"] },
   {
@@ -120,4 +135,5 @@ export default tseslint.config(
     },
   },
   ...Object.entries(packages).flatMap(oneWayImports),
+  ...besidePackages,
 );

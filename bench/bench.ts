@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { version as sdk } from "@pulumi/pulumi/version";
 import { format } from "prettier";
-import { missingAlicloudPlugin } from "../tests/e2e/alicloud-plugin";
+import { missingAlicloudPlugin } from "../tools/alicloud-plugin";
 import { describe, findEngine, type Engine } from "../tools/engine";
 import { measureImport } from "./import";
 import { help, parseOptions, type Options } from "./options";

@@ -1,5 +1,6 @@
 import type { Emulator } from "oss-emulator";
-import { alicloudConfig } from "../tests/e2e/alicloud-plugin";
+import { alicloudConfig } from "../tools/alicloud-plugin";
+import { accessTo } from "../tools/emulator-access";
 import { dynamicProvider } from "../tools/peak-memory";
 import type { ProjectOptions } from "../tools/pulumi-project";
 import type { Contestant } from "./options";
@@ -44,14 +45,7 @@ export const entries: Record<Contestant, Entry> = {
     program:
       `const { BucketEncryption } = require("pulumi-oss-encryption");\n` +
       each(`new BucketEncryption(bucket, { bucket, sseAlgorithm: "AES256" })`),
-    access: ({ url, credentials }) => ({
-      env: {
-        OSS_ACCESS_KEY_ID: credentials.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-        OSS_REGION: "cn-hangzhou",
-        OSS_ENDPOINT: url,
-      },
-    }),
+    access: (emulator) => ({ env: accessTo(emulator) }),
   },
   floor: {
     title: "do-nothing resource",

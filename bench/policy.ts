@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { startEmulator } from "oss-emulator";
-import { alicloudVersion as version, missingAlicloudPlugin } from "../tests/e2e/alicloud-plugin";
-import { credentialsOf } from "../tests/e2e/stack";
+import { alicloudVersion as version, missingAlicloudPlugin } from "../tools/alicloud-plugin";
+import { credentialsOf } from "../tools/emulator-access";
 import { findEngine } from "../tools/engine";
 import { PulumiProject } from "../tools/pulumi-project";
 

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Emulator, type EncryptionRule, startEmulator } from "oss-emulator";
 import { DemoLog } from "./demo-log";
+import { credentialsOf } from "./emulator-access";
 import { describe, type Engine, findEngine } from "./engine";
 import { type Operation, PulumiProject, rootProgram } from "./pulumi-project";
 
@@ -56,8 +57,7 @@ async function tour(engine: Engine, log: DemoLog, signal: AbortSignal): Promise<
     config: { "alicloud:region": "cn-hangzhou", "oss-encryption:rules": rules },
     env: {
       OSS_ENDPOINT: emulator.url,
-      OSS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: emulator.credentials.accessKeySecret,
+      ...credentialsOf(emulator),
     },
   });
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Report } from "../../bench/report";
 import { run } from "../../tools/run";
-import { describeWithEngine } from "../e2e/stack";
-import { repository } from "../docs/pages";
+import { describeWithEngine } from "../support/with-engine";
+import { repository } from "../support/repository";
 
 describeWithEngine("the benchmark", () => {
   const bench = (...flags: string[]) =>

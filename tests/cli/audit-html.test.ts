@@ -10,8 +10,8 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { auditPage } from "../../cli/src/audit/html/page";
 import { byMethod, byRegion } from "../../cli/src/audit/html/shares";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
-import { accessTo } from "../protocol/emulator-access";
-import { ossEncryption } from "./run-command";
+import { accessTo } from "../../tools/emulator-access";
+import { ossEncryption } from "../support/oss-encryption";
 
 const time = new Date("2026-03-04T05:06:07Z");
 const fine: AuditedBucket = {

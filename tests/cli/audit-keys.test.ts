@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
-import { accessTo } from "../protocol/emulator-access";
-import { ossEncryption } from "./run-command";
+import { accessTo } from "../../tools/emulator-access";
+import { ossEncryption } from "../support/oss-encryption";
 
 const user = { id: "1234567890123456", accessKeyId: "user-key", accessKeySecret: "user-secret" };
 const withKey = (KMSMasterKeyID: string) =>

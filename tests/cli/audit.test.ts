@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
-import { aliOss } from "../emulator/ali-oss";
-import { accessTo } from "../protocol/emulator-access";
-import { ossEncryption, type RunOptions } from "./run-command";
+import { aliOss } from "../support/ali-oss";
+import { accessTo } from "../../tools/emulator-access";
+import { ossEncryption, type RunOptions } from "../support/oss-encryption";
 
 interface AuditJson {
   version: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ossEncryption } from "./run-command";
+import { ossEncryption } from "../support/oss-encryption";
 
 const page = readFileSync(join(__dirname, "../../docs/cli.md"), "utf8");
 

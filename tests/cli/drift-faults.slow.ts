@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, mkdtemp, readdir, readlink, rm, symlink } from "
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeWithEngine } from "../e2e/stack";
+import { describeWithEngine } from "../support/with-engine";
 import { DriftStack } from "./drift-stack";
 
 describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { EncryptionStack } from "../e2e/stack";
+import { EncryptionStack } from "../support/encryption-stack";
 import type { Engine } from "../../tools/engine";
 import { run } from "../../tools/run";
-import { ossEncryption, type CommandResult, type RunOptions } from "./run-command";
+import { ossEncryption, type CommandResult, type RunOptions } from "../support/oss-encryption";
 
 /**
  * Declares rules.json, and beside them a resource of somebody else's that can't be read. A `follower` hangs on a bucket,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeWithEngine } from "../e2e/stack";
+import { describeWithEngine } from "../support/with-engine";
 import { DriftStack, type Rules } from "./drift-stack";
 
 const declaredKey = "declared-key-of-payroll";

@@ -13,7 +13,7 @@ import { plan, resourceName, type Declaration } from "../../cli/src/import/plan"
 import { parseAudit } from "../../cli/src/import/read-audit";
 import { importFile, program, rulesConfig } from "../../cli/src/import/render";
 import { writeFiles } from "../../cli/src/output/write-files";
-import { providerText } from "../e2e/stack";
+import { providerText } from "../support/verbs";
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
 const read = (rule: { sseAlgorithm: string; kmsDataEncryption?: string } | null): Reading => ({

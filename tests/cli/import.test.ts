@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { missingAlicloudPlugin } from "../e2e/alicloud-plugin";
-import { credentialsOf, describeWithEngine } from "../e2e/stack";
+import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
+import { credentialsOf } from "../../tools/emulator-access";
+import { describeWithEngine } from "../support/with-engine";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
 import { run as runProgram } from "../../tools/run";
-import { ossEncryption } from "./run-command";
+import { ossEncryption } from "../support/oss-encryption";
 
 const finance = { id: "2222222222222222", accessKeyId: "finance-key", accessKeySecret: "finance-secret" };
 const main = { id: "1111111111111111", accessKeyId: "main-key", accessKeySecret: "main-secret" };

@@ -3,7 +3,7 @@ import { startEmulator, type Emulator, type Fault } from "oss-emulator";
 import { Connections } from "../../provider/src/connections";
 import type { KmsCallError } from "../../provider/src/errors";
 import { signature } from "../../provider/src/rpc/rpc-api";
-import { accessTo } from "../protocol/emulator-access";
+import { accessTo } from "../../tools/emulator-access";
 
 describe("the signature of RPC-style calls", () => {
   it("is the one of the example in Alibaba Cloud's documentation", () => {

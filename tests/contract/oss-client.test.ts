@@ -10,9 +10,9 @@ import { Connections } from "../../provider/src/connections";
 import { OssCallError } from "../../provider/src/errors";
 import type { OssClient } from "../../provider/src/oss/client";
 import { normalRule, type EncryptionRule } from "../../provider/src/rule/rule";
-import { accessTo } from "../protocol/emulator-access";
-import { startProvider, type ProviderProcess } from "../protocol/provider-process";
-import { providerCode } from "../protocol/verbs";
+import { accessTo } from "../../tools/emulator-access";
+import { startProvider, type ProviderProcess } from "../support/provider-process";
+import { providerText } from "../support/verbs";
 import { ruleContract, type RuleOperations } from "./rule-contract";
 
 const bucket = "contract-bucket";
@@ -26,16 +26,16 @@ const overClient = (client: OssClient): RuleOperations => ({
 /** Through the provider's process, whose environment can name a proxy and a certificate authority. */
 const overProcess = (provider: ProviderProcess): RuleOperations => ({
   get: async (bucket) => {
-    const { id, props } = await provider.read(bucket, { sseAlgorithm: "any", __provider: providerCode });
+    const { id, props } = await provider.read(bucket, { sseAlgorithm: "any", __provider: providerText });
     if (!id) return undefined;
     assert.deepStrictEqual([id, props.bucket], [bucket, bucket]);
     return normalRule(props as unknown as EncryptionRule);
   },
   put: async (bucket, rule) => {
     const olds = { bucket, sseAlgorithm: "unlike any" };
-    await provider.update(bucket, olds, { bucket, ...rule, __provider: providerCode });
+    await provider.update(bucket, olds, { bucket, ...rule, __provider: providerText });
   },
-  delete: (bucket) => provider.delete(bucket, { bucket, sseAlgorithm: "any", __provider: providerCode }),
+  delete: (bucket) => provider.delete(bucket, { bucket, sseAlgorithm: "any", __provider: providerText }),
 });
 
 describe("OssClient, against the emulator", () => {

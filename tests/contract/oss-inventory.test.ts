@@ -3,8 +3,8 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { Connections } from "../../provider/src/connections";
 import type { OssCallError } from "../../provider/src/errors";
 import type { OssInventory } from "../../provider/src/oss/inventory";
-import { aliOss } from "../emulator/ali-oss";
-import { accessTo } from "../protocol/emulator-access";
+import { aliOss } from "../support/ali-oss";
+import { accessTo } from "../../tools/emulator-access";
 
 async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
   const items: T[] = [];

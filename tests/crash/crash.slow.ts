@@ -6,9 +6,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
 import { descendant, descendants, kill } from "../../tools/processes";
-import { EncryptionStack, describeWithEngine, type Declaration } from "../e2e/stack";
-import { served } from "../protocol/emulator-access";
-import { until } from "../protocol/provider-process";
+import { EncryptionStack, type Declaration } from "../support/encryption-stack";
+import { describeWithEngine } from "../support/with-engine";
+import { served } from "../support/served";
+import { until } from "../support/until";
 
 const provider = /^\S*node\b.*dynamic-provider/;
 const bucket = "crash-bucket";

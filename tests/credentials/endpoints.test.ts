@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { asked, type Question } from "./asked";
+import { asked, type Question } from "../support/asked";
 
 const connection = (entry: object): Question => ({
   config: { "oss-encryption:connections": JSON.stringify({ own: entry }) },

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { Connections } from "../../provider/src/connections";
-import { asked, type Question } from "./asked";
+import { asked, type Question } from "../support/asked";
 
 /** Gives `use` a proxy that does with each tunnel asked for what `onConnect` says. */
 async function withProxy(

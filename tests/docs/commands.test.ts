@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../tools/run";
-import { describeWithEngine } from "../e2e/stack";
-import { blocks, pages, repository } from "./pages";
+import { describeWithEngine } from "../support/with-engine";
+import { blocks, pages } from "./pages";
+import { repository } from "../support/repository";
 
 /** The commands of a page's blocks: lines of `sh`, and lines that begin with `$` in `console`. */
 function commands(page: string): string[] {

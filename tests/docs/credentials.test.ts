@@ -6,8 +6,9 @@ import { startEmulator, type Emulator, type Policy } from "oss-emulator";
 import { parse } from "yaml";
 import { Connections } from "../../provider/src/connections";
 import { run } from "../../tools/run";
-import { asked, type Question } from "../credentials/asked";
-import { blocks, repository } from "./pages";
+import { asked, type Question } from "../support/asked";
+import { blocks } from "./pages";
+import { repository } from "../support/repository";
 
 const account = "1234567890123456";
 const user = (name: string, securityToken?: string) => ({

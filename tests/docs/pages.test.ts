@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { run } from "../../tools/run";
-import { blocks, pages, repository } from "./pages";
+import { blocks, pages } from "./pages";
+import { repository } from "../support/repository";
 
 /** What a block may take for granted, by the name it uses. */
 const granted: Record<string, string> = {

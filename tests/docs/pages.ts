@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-export const repository = join(__dirname, "../..");
+import { repository } from "../support/repository";
 
 /** Every page for users, by path. */
 export function pages(): Record<string, string> {

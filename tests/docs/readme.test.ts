@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { startEmulator } from "oss-emulator";
 import { PulumiProject, rootProgram } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
-import { credentialsOf, describeWithEngine } from "../e2e/stack";
-import { blocks, repository } from "./pages";
+import { credentialsOf } from "../../tools/emulator-access";
+import { describeWithEngine } from "../support/with-engine";
+import { blocks } from "./pages";
+import { repository } from "../support/repository";
 
 const page = readFileSync(join(repository, "README.md"), "utf8");
 

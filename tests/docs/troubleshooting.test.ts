@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { repository } from "./pages";
+import { repository } from "../support/repository";
 
 const sources = join(repository, "provider/src");
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWithEngine, EncryptionStack } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 
 const first = {
   id: "1111111111111111",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { describeWithEngine, EncryptionStack, providerText, steps } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack, steps } from "../support/encryption-stack";
+import { providerText } from "../support/verbs";
 
 describeWithEngine("rules that exist already", (engine) => {
   let stack: EncryptionStack;

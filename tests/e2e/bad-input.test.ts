@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator } from "oss-emulator";
 import { PulumiProject, rootProgram } from "../../tools/pulumi-project";
-import { describeWithEngine, EncryptionStack } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 
 describeWithEngine("bad input", (engine) => {
   let stack: EncryptionStack;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Operation } from "../../tools/pulumi-project";
-import { describeWithEngine, EncryptionStack, steps } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack, steps } from "../support/encryption-stack";
 
 const logs = (sseAlgorithm: string) => ({ name: "enc", args: { bucket: "logs", sseAlgorithm } });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describeWithEngine, EncryptionStack } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 
 /** As with an engine built with Go, which has no language host of its own. */
 describeWithEngine("an engine without a Node.js language host", (engine) => {

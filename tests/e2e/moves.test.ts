@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Declaration, describeWithEngine, EncryptionStack, steps } from "./stack";
+import { type Declaration, EncryptionStack, steps } from "../support/encryption-stack";
+import { describeWithEngine } from "../support/with-engine";
 
 const rule = (name: string, bucket: string, sseAlgorithm: string, more: Partial<Declaration> = {}) => ({
   name,

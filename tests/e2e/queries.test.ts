@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describeWithEngine, EncryptionStack } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 
 const program = (asked: string) => `
 const { BucketEncryption, getBucketEncryption, getBucketEncryptionOutput } = require("pulumi-oss-encryption");

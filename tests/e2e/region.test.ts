@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emulator } from "oss-emulator";
-import { describeWithEngine, EncryptionStack, steps } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack, steps } from "../support/encryption-stack";
 
 /** Through a proxy, so that OSS is reached under the true host names, which hold the region. */
 describeWithEngine("a changed region", (engine) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Operation } from "../../tools/pulumi-project";
-import { describeWithEngine, EncryptionStack } from "./stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 
 describeWithEngine("a CMK id that the program keeps secret", (engine) => {
   let stack: EncryptionStack;

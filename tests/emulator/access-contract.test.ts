@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Account, type Emulator, type Policy } from "oss-emulator";
-import { aliOss, loopbackAgents } from "./ali-oss";
+import { aliOss, loopbackAgents } from "../support/ali-oss";
 import { send, type HttpAnswer, type HttpRequest } from "./http";
 import { signV1, signV4, type SignedRequest } from "./sign";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { aliOss } from "./ali-oss";
+import { aliOss } from "../support/ali-oss";
 import { send } from "./http";
 
 describe("the admin endpoint", () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { locateEngine } from "../../tools/engine";
-import { alicloudVersion as version, missingAlicloudPlugin } from "../e2e/alicloud-plugin";
+import { alicloudVersion as version, missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 
 class Resource extends pulumi.CustomResource {}
 

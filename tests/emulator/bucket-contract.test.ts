@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { aliOss, type AliOss, type RawAnswer } from "./ali-oss";
+import { aliOss, type AliOss, type RawAnswer } from "../support/ali-oss";
 
 const code = ({ data }: RawAnswer) => /<Code>(.*?)<\/Code>/.exec(data.toString())?.[1];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AliOss, RawAnswer } from "./ali-oss";
+import type { AliOss, RawAnswer } from "../support/ali-oss";
 import { mentionRealService, openTarget, type Target, ways } from "./target";
 
 type Rule = Record<string, string>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
-import { aliOss, type AliOss, type RawParams } from "./ali-oss";
+import { aliOss, type AliOss, type RawParams } from "../support/ali-oss";
 
 const aes256 = { SSEAlgorithm: "AES256" } as const;
 const kms = { SSEAlgorithm: "KMS" } as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AliOss, RawAnswer, RawParams } from "./ali-oss";
+import type { AliOss, RawAnswer, RawParams } from "../support/ali-oss";
 import { mentionRealService, openTarget, type Target, ways } from "./target";
 
 type Headers = Record<string, string>;

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { aliOss } from "./ali-oss";
+import { aliOss } from "../support/ali-oss";
 import { send, type HttpRequest } from "./http";
 
 interface Credentials {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { aliOss, loopbackAgents, type AliOss } from "./ali-oss";
+import { aliOss, loopbackAgents, type AliOss } from "../support/ali-oss";
 
 /**
  * What a contract is tested on: the emulator, or with OSS_CONTRACT_REGION and OSS_* keys in the environment the real

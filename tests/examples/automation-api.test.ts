@@ -6,8 +6,9 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startEmulator } from "oss-emulator";
 import { run } from "../../tools/run";
-import { credentialsOf, describeWithEngine } from "../e2e/stack";
-import { examplesFolder } from "./example";
+import { credentialsOf } from "../../tools/emulator-access";
+import { describeWithEngine } from "../support/with-engine";
+import { examplesFolder } from "../support/example";
 
 describeWithEngine("the script automation-api", (engine) => {
   it("declares rules, and reports what has changed since", async () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
-import { describeWithEngine } from "../e2e/stack";
-import { exampleFiles, exampleNames, exampleProject, examplesFolder } from "./example";
+import { describeWithEngine } from "../support/with-engine";
+import { exampleFiles, exampleNames, exampleProject, examplesFolder } from "../support/example";
 
 const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
 

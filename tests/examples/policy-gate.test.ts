@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startEmulator } from "oss-emulator";
-import { describeWithEngine } from "../e2e/stack";
-import { exampleFiles, exampleProject } from "./example";
+import { describeWithEngine } from "../support/with-engine";
+import { exampleFiles, exampleProject } from "../support/example";
 
 const bucket = { "policy-gate:bucket": "reports" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { missingAlicloudPlugin } from "../e2e/alicloud-plugin";
-import { describeWithEngine } from "../e2e/stack";
-import { exampleProject } from "./example";
+import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
+import { describeWithEngine } from "../support/with-engine";
+import { exampleProject } from "../support/example";
 
 describeWithEngine("an example with the alicloud provider", (engine) => {
   before(function () {

@@ -1,4 +1,4 @@
-import { providerCode, VerbError, type Props, type Verbs } from "../protocol/verbs";
+import { providerText, VerbError, type Props, type Verbs } from "../support/verbs";
 
 /** One resource of a program. */
 export interface Declaration {
@@ -96,7 +96,7 @@ export class EngineModel {
     errors: string[],
   ): Promise<Step | undefined> {
     const old = this.state.get(name);
-    const news = { ...props, __provider: providerCode };
+    const news = { ...props, __provider: providerText };
     const { inputs, failures } = await verbs.check(old?.inputs ?? {}, news);
     errors.push(...failures.map(({ reason }) => reason));
     if (failures.length > 0) return undefined;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EncryptionStack, describeWithEngine } from "../e2e/stack";
+import { EncryptionStack } from "../support/encryption-stack";
+import { describeWithEngine } from "../support/with-engine";
 import { bucketNames, onWire, programs, rules } from "./random-sequences";
 
 /** Programs with a change from outside before each but the first. */

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { startEmulator, type EncryptionRule, type Emulator } from "oss-emulator";
-import { accessTo, served } from "../protocol/emulator-access";
-import { VerbError, providerCode, type Props } from "../protocol/verbs";
+import { accessTo } from "../../tools/emulator-access";
+import { served } from "../support/served";
+import { VerbError, providerText, type Props } from "../support/verbs";
 import { documentedFaultTable, renderFaultTable, unpadded } from "./fault-document";
 import { columns, faultTable, type Column, type Outcome, type Row } from "./fault-table";
 import { InProcess } from "./in-process";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../support/virtual-clock";
 
 const bucket = "fault-bucket";
 const earlier = { SSEAlgorithm: "KMS" } as const;
@@ -15,7 +16,7 @@ const rules: Record<string, EncryptionRule> = {
   AES256: { SSEAlgorithm: "AES256" },
   SM4: { SSEAlgorithm: "SM4" },
 };
-const state = (sseAlgorithm: string): Props => ({ bucket, sseAlgorithm, __provider: providerCode });
+const state = (sseAlgorithm: string): Props => ({ bucket, sseAlgorithm, __provider: providerText });
 const declared = state("AES256");
 
 type Verb = "create" | "update" | "read" | "delete";

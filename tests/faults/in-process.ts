@@ -1,7 +1,7 @@
 import { Connections } from "../../provider/src/connections";
 import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
 import type { Clock } from "../../provider/src/net/retry";
-import { VerbError, type Props, type Verbs } from "../protocol/verbs";
+import { VerbError, type Props, type Verbs } from "../support/verbs";
 
 export interface InProcessOptions {
   clock: Clock;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { accessTo } from "../protocol/emulator-access";
-import { startProvider } from "../protocol/provider-process";
+import { accessTo } from "../../tools/emulator-access";
+import { startProvider } from "../support/provider-process";
 import { passingFaults, play, sequences, type Run } from "./random-sequences";
 
 describe("with a provider process for each run, whatever came before", () => {

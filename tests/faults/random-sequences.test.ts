@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { accessTo } from "../protocol/emulator-access";
+import { accessTo } from "../../tools/emulator-access";
 import { InProcess } from "./in-process";
 import { everyFault, play, sequences, type Run } from "./random-sequences";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../support/virtual-clock";
 
 describe("whatever programs, outside changes and faults came before", () => {
   let emulator: Emulator;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Emulator, EncryptionRule, Fault } from "oss-emulator";
-import type { Props, Verbs } from "../protocol/verbs";
+import type { Props, Verbs } from "../support/verbs";
 import { EngineModel, type Declaration } from "./engine-model";
 
 /** A provider for one run of the engine. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { ossEncryption } from "../cli/run-command";
-import { accessTo } from "../protocol/emulator-access";
+import { ossEncryption } from "../support/oss-encryption";
+import { accessTo } from "../../tools/emulator-access";
 
 const regions = ["cn-hangzhou", "cn-shanghai", "eu-central-1"];
 const keys = Array.from({ length: 50 }, (_, n) => `key-${n}`);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { dynamicProvider, measured } from "../../tools/peak-memory";
-import { ossEncryption } from "../cli/run-command";
-import { describeWithEngine, EncryptionStack, type Declaration } from "../e2e/stack";
+import { ossEncryption } from "../support/oss-encryption";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack, type Declaration } from "../support/encryption-stack";
 
 const timeout = 600_000;
 /** So many at once run into the limit. */

@@ -6,7 +6,8 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { version as sdk } from "@pulumi/pulumi/version";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
-import { credentialsOf, describeWithEngine } from "../e2e/stack";
+import { credentialsOf } from "../../tools/emulator-access";
+import { describeWithEngine } from "../support/with-engine";
 import { everything, layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
 import { pack, packages } from "./pack";
 

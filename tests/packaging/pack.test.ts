@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../tools/run";
-import { pack, packages, repository } from "./pack";
+import { pack, packages } from "./pack";
+import { repository } from "../support/repository";
 
 /** What each package holds besides its code, package.json, README.md and LICENSE. */
 const others: Record<(typeof packages)[number], string[]> = {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../../tools/run";
+import { repository } from "../support/repository";
 
 export const packages = ["provider", "emulator", "policy", "cli"] as const;
-export const repository = join(__dirname, "../..");
-
 export interface Pack {
   name: string;
   version: string;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
-import { describeWithEngine } from "../e2e/stack";
+import { describeWithEngine } from "../support/with-engine";
 import { pack } from "./pack";
 
 /** Declares a weak rule as our resource does, with nothing of ours installed but the pack. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describeWithEngine, steps } from "../e2e/stack";
+import { describeWithEngine } from "../support/with-engine";
+import { steps } from "../support/encryption-stack";
 import { deployed } from "../fixtures/state/deployed";
 import { rules } from "../fixtures/state/stack";
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../tools/run";
-import { packages, repository } from "./pack";
+import { packages } from "./pack";
+import { repository } from "../support/repository";
 
 interface Job {
   permissions?: Record<string, string>;

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { alicloudConfig, alicloudVersion as version, missingAlicloudPlugin } from "../e2e/alicloud-plugin";
-import { credentialsOf, describeWithEngine } from "../e2e/stack";
+import {
+  alicloudConfig,
+  alicloudVersion as version,
+  missingAlicloudPlugin,
+} from "../../tools/alicloud-plugin";
+import { credentialsOf } from "../../tools/emulator-access";
+import { describeWithEngine } from "../support/with-engine";
 import { eventsOf, violations, withPreset } from "./policy-stack";
 
 /** What @pulumi/alicloud sends for these resources; its package is 60 MB of types that nothing here needs. */

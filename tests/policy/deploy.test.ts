@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describeWithEngine, EncryptionStack } from "../e2e/stack";
+import { describeWithEngine } from "../support/with-engine";
+import { EncryptionStack } from "../support/encryption-stack";
 import { eventsOf, violations, withConfig, withPreset } from "./policy-stack";
 
 const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";

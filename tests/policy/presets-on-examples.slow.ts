@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startEmulator } from "oss-emulator";
-import { describeWithEngine } from "../e2e/stack";
-import { exampleProject } from "../examples/example";
+import { describeWithEngine } from "../support/with-engine";
+import { exampleProject } from "../support/example";
 
 const pack = join(__dirname, "../../policy");
 const kms = "oss-bucket-encryption-kms";

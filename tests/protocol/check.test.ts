@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { unknownValue } from "../../provider/src/rule/rule";
-import { served } from "./emulator-access";
-import { providerCode } from "./verbs";
+import { served } from "../support/served";
+import { providerText } from "../support/verbs";
 import { aes256, declared, withProvider } from "./with-provider";
 
 describe("check", () => {
@@ -37,7 +37,7 @@ describe("check", () => {
     const properties = ["bucket", ...Object.keys(full)];
     const news = {
       ...Object.fromEntries(properties.map((name) => [name, unknownValue])),
-      __provider: providerCode,
+      __provider: providerText,
     };
     assert.deepStrictEqual(await bench.provider.check({}, news), { inputs: news, failures: [] });
     assert.equal(bench.emulator.requests.length, before);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { accessTo, served } from "./emulator-access";
-import { startProvider, until } from "./provider-process";
-import { VerbError } from "./verbs";
+import { accessTo } from "../../tools/emulator-access";
+import { served } from "../support/served";
+import { startProvider } from "../support/provider-process";
+import { until } from "../support/until";
+import { VerbError } from "../support/verbs";
 import { aes256, declared, withProvider } from "./with-provider";
 
 describe("the provider's process", () => {

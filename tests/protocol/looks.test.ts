@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { accessTo, served } from "./emulator-access";
-import { startProvider, until, type ProviderProcess } from "./provider-process";
+import { accessTo } from "../../tools/emulator-access";
+import { served } from "../support/served";
+import { startProvider, type ProviderProcess } from "../support/provider-process";
+import { until } from "../support/until";
 import { aes256, declared, withProvider } from "./with-provider";
 
 describe("the look at the bucket of a new resource", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { served } from "./emulator-access";
+import { served } from "../support/served";
 import { declared, withProvider } from "./with-provider";
 
 describe("the normal form, through process and OSS,", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { served } from "./emulator-access";
-import { until } from "./provider-process";
+import { served } from "../support/served";
+import { until } from "../support/until";
 import { aes256, declared, withProvider } from "./with-provider";
 
 describe("on the wire, without faults,", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator } from "oss-emulator";
-import { accessTo } from "./emulator-access";
-import { startProvider } from "./provider-process";
-import { VerbError, type Props } from "./verbs";
+import { accessTo } from "../../tools/emulator-access";
+import { startProvider } from "../support/provider-process";
+import { VerbError, type Props } from "../support/verbs";
 import { declared } from "./with-provider";
 
 describe("a secret", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
-import { accessTo } from "./emulator-access";
-import { startProvider, type ProviderProcess } from "./provider-process";
-import { providerCode, type Props } from "./verbs";
+import { accessTo } from "../../tools/emulator-access";
+import { startProvider, type ProviderProcess } from "../support/provider-process";
+import { providerText, type Props } from "../support/verbs";
 
 /** An emulator and a provider process that uses it, from the first test of a suite to the last. */
 export interface Bench {
@@ -24,7 +24,7 @@ export const declared = (bucket: string, more: Props = {}): Props => ({
   bucket,
   sseAlgorithm: "AES256",
   ...more,
-  __provider: providerCode,
+  __provider: providerText,
 });
 
 /** To be called in a `describe`. */

@@ -1,5 +1,6 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import { locateEngine, noEngine, type Engine } from "../../tools/engine";
+import type { Engine } from "../../tools/engine";
+import { credentialsOf } from "../../tools/emulator-access";
 import { PulumiProject, type Operation } from "../../tools/pulumi-project";
 
 /** One `BucketEncryption` of the program under test. */
@@ -27,8 +28,6 @@ for (const { name, args, opts, inComponent, secret = [] } of require("./declarat
 }
 `;
 
-export const providerText = 'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();';
-
 /** A stack of `BucketEncryption`s and the OSS that it is deployed to. */
 export class EncryptionStack implements AsyncDisposable {
   private constructor(
@@ -45,7 +44,7 @@ export class EncryptionStack implements AsyncDisposable {
   ): Promise<EncryptionStack> {
     const emulator = await startEmulator(options.emulator);
     try {
-      const env = options.env ? await options.env(emulator) : endpointOf(emulator);
+      const env = options.env ? await options.env(emulator) : { OSS_ENDPOINT: emulator.url };
       const project = await PulumiProject.create({
         engine,
         files: { "index.js": program, "declarations.json": "[]" },
@@ -86,14 +85,6 @@ export class EncryptionStack implements AsyncDisposable {
   }
 }
 
-export function credentialsOf({ credentials }: Emulator): Record<string, string> {
-  return { OSS_ACCESS_KEY_ID: credentials.accessKeyId, OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret };
-}
-
-function endpointOf(emulator: Emulator): Record<string, string> {
-  return { OSS_ENDPOINT: emulator.url };
-}
-
 /** What an operation did with each `BucketEncryption`, by logical name; resources that stayed the same are left out. */
 export function steps({ events }: Operation): Record<string, string> {
   return Object.fromEntries(
@@ -102,25 +93,4 @@ export function steps({ events }: Operation): Record<string, string> {
       .filter(({ metadata }) => metadata.type.endsWith(":BucketEncryption") && metadata.op !== "same")
       .map(({ metadata }) => [metadata.urn.split("::").at(-1), metadata.op]),
   ) as Record<string, string>;
-}
-
-/**
- * A mocha suite on the real engine. Where there is none its tests are skipped, saying why; in continuous
- * integration (CI=true) that is a failure.
- */
-export function describeWithEngine(title: string, body: (engine: () => Engine) => void): void {
-  describe(title, () => {
-    let engine: Engine | undefined;
-    before(async function () {
-      engine = await locateEngine();
-      if (engine) return;
-      if (process.env.CI === "true") throw new Error(noEngine());
-      console.log(`    skipped: no Pulumi engine is installed; npm run engine gets one`);
-      this.skip();
-    });
-    body(() => {
-      if (!engine) throw new Error(noEngine());
-      return engine;
-    });
-  });
 }

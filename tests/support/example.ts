@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../tools/engine";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { credentialsOf } from "../e2e/stack";
+import { credentialsOf } from "../../tools/emulator-access";
 import type { Emulator } from "oss-emulator";
 
 export const examplesFolder = join(__dirname, "../../examples");

@@ -32,4 +32,4 @@ export class VerbError extends Error {
 }
 
 /** The code in state that names the provider; `pulumi-oss-encryption` never changes it. */
-export const providerCode = 'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();';
+export const providerText = 'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();';

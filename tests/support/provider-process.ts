@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { createInterface } from "node:readline";
-import { setTimeout as pause } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { until } from "./until";
 import { VerbError, type Props, type Verbs } from "./verbs";
 
 const script = createRequire(__filename).resolve("@pulumi/pulumi/cmd/dynamic-provider");
@@ -148,12 +148,6 @@ export class ProviderProcess implements Verbs {
     this.child.kill();
     await exit;
   }
-}
-
-/** Waits for something to happen that nobody reports; rejects after a minute. */
-export async function until(happened: () => boolean): Promise<void> {
-  const signal = AbortSignal.timeout(60_000);
-  while (!happened()) await pause(10, undefined, { signal });
 }
 
 const struct = (value: Props) => Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
