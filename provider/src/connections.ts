@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { getProxyForUrl } from "proxy-from-env";
 import type { ClientHooks } from "./oss/call";
+import { cloudOf } from "./settings/cloud";
 import { connectionEntry } from "./settings/connection-entry";
 import { CredentialCache } from "./credentials/cache";
 import { ConfigurationError, CredentialsError } from "./errors";
@@ -71,6 +73,12 @@ export class Connections {
     this.#read(target);
   }
 
+  /** The cloud that a target is in: in another one the same name stands for another bucket. Throws like {@link verify}. */
+  cloud(target: Target): string {
+    const { settings } = this.#accessTo(target);
+    return cloudOf(settings, settings.cname);
+  }
+
   /** Throws ConfigurationError like {@link verify}. Credentials are asked for at the first call. */
   client(target: Target): OssClient {
     const access = this.#accessTo(target);
@@ -96,6 +104,11 @@ export class Connections {
       clock,
       time: this.#lookups.now,
     });
+  }
+
+  /** Resolves once no call is on the wire. */
+  async idle(): Promise<void> {
+    while (this.#transports.some(({ activeCalls }) => activeCalls > 0)) await pause(50);
   }
 
   /** Closes idle network connections. */

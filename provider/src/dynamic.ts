@@ -1,7 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "./connections";
-import { assertEngineAlive } from "./lifecycle/engine-alive";
+import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
 import { Lifecycle } from "./lifecycle/lifecycle";
+import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
 import { systemClock } from "./net/retry";
 
 /**
@@ -17,9 +19,11 @@ export function provider(): dynamic.ResourceProvider {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(line);
       const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
-      const started = new Lifecycle({ connections, clock: systemClock, log });
+      const notes = notesOfThisRun();
+      const started = new Lifecycle({ connections, clock: systemClock, log, notes });
       // A preview has no verb after check that could wait for its looks.
       atEnd(() => started.settled());
+      endWithEngine(connections);
       configured(started);
       return Promise.resolve();
     },
@@ -35,13 +39,38 @@ export function provider(): dynamic.ResourceProvider {
   };
 }
 
+/** Notes for the other processes of the same engine command, taken away when this one ends. */
+function notesOfThisRun(): RunNotes {
+  const address = engineAddress();
+  if (address === undefined) return noNotes;
+  const notes = new NoteFiles(address);
+  process.once("exit", () => notes.close());
+  return notes;
+}
+
 /** The engine ends its provider processes with SIGINT, and for five seconds still shows what they say. */
 function atEnd(finish: () => Promise<void>): void {
   process.once("SIGINT", () => {
     void finish().finally(() => {
       // The process serves dynamic resources of every kind: another one may want to end it in its own time.
-      if (process.listenerCount("SIGINT") === 0) process.kill(process.pid, "SIGINT");
+      if (process.listenerCount("SIGINT") === 0) process.exit(130);
     });
+  });
+}
+
+/** Milliseconds for which a call that is on the wire may still get its answer once the engine is gone. */
+const lastCallsMs = 3_000;
+
+/**
+ * Without its engine a process has nobody to answer. What it prints breaks the pipe, and the SDK's handler of uncaught
+ * errors would print that, and so on: such a process was seen to fill gigabytes.
+ */
+function endWithEngine(connections: Connections): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const address = engineAddress();
+  if (address === undefined) return;
+  void watchEngine(address, () => {
+    void Promise.race([connections.idle(), pause(lastCallsMs)]).then(() => process.exit(1));
   });
 }
 

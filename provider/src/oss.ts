@@ -21,6 +21,7 @@ export {
   ruleFailures,
   sameRule,
   type EncryptionRule,
+  type LiveRule,
 } from "./rule/rule";
 export type { Target } from "./settings/settings";
 export { isNotFound } from "./oss/call-sender";

@@ -106,6 +106,6 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     const destroy = await stack.project.destroy();
     assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
     assert.deepEqual(stack.live, { logs: undefined, "logs-2": undefined });
-    assert.deepEqual(stack.takeOperations(), ["DeleteBucketEncryption"]);
+    assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption", "DeleteBucketEncryption"]);
   });
 });

@@ -7,9 +7,10 @@ const between = /(?<=<!-- fault table -->\n\n).*(?=\n\n<!-- end of fault table -
 
 /** The fault table as docs/faults.md shows it. */
 export function renderFaultTable(): string {
-  const lines = faultTable.map(({ name, outcomes }) => {
+  const lines = faultTable.map(({ name, outcomes, create }) => {
     const { write, confirm, read, delete: remove } = outcomes;
-    return [name, cell(write), cell(confirm, " → pending"), cell(read), cell(remove)];
+    const put = create ? `create: ${cell(create)}; update: ${cell(write)}` : cell(write);
+    return [name, put, cell(confirm, " → pending"), cell(read), cell(remove)];
   });
   const head = ["Fault", "create, update: PUT", "create, update: reading back", "read", "delete"];
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -31,11 +32,12 @@ function text(outcome: Outcome, afterError: string): string {
   if ("read" in outcome) return outcome.read;
   if (!("error" in outcome))
     return outcome.found
-      ? `found written after ${tries} tries`
+      ? `found carried out after ${tries} tries`
       : tries === 1
         ? "done"
         : `done at try ${tries}`;
   if (outcome.error.startsWith("OSS accepted")) return "error after a minute → pending";
+  if (outcome.error.endsWith("NoSuchBucket") && tries > 1) return "error after 8 s";
   const when =
     tries === 1 ? "error at once" : tries > 5 ? "error after a minute" : `error after ${tries} tries`;
   return when + afterError;

@@ -27,8 +27,9 @@ describe("on the wire, without faults,", () => {
     ["a diff", () => diff(bucket(aes256)), []],
     ["a read", () => read(bucket(aes256)), ["Get"]],
     ["a read of what is gone", () => read(bucket()), ["Get"]],
-    ["a delete", () => remove(bucket(aes256)), ["Delete"]],
-    ["a delete of what is gone", () => remove(bucket()), ["Delete"]],
+    ["a delete", () => remove(bucket(aes256)), ["Get", "Delete"]],
+    ["a delete of what is gone", () => remove(bucket()), ["Get"]],
+    ["a delete where another rule is live", () => remove(bucket({ SSEAlgorithm: "SM4" })), ["Get"]],
   ];
   for (const [title, run, requests] of operations) {
     it(`${title} takes ${requests.join(", ") || "no request"}`, async () =>

@@ -50,6 +50,8 @@ describe("a secret", () => {
       const bucket = `secrets-${at}`;
       emulator.createBucket(bucket, { encryption: kms });
       const news = declared(bucket, { ...secret, kmsDataEncryption: "SM4" });
+      await hear(provider.delete(bucket, declared(bucket, secret)));
+      emulator.setEncryption(bucket, kms);
       if (Object.keys(fault).length > 0) emulator.fault({ ...fault, bucket, times: Infinity });
       await hear(provider.delete(bucket, news));
       emulator.setEncryption(bucket, kms);
@@ -74,7 +76,7 @@ describe("a secret", () => {
   it("is in no message and no line of output, whatever fails", async () => {
     const said = await everythingSaid();
     assert.match(said, /is replaced by KMS with the CMK it names, data SM4/);
-    assert.match(said, /default rule removed \(was KMS with the CMK it names, data SM4\)/);
+    assert.match(said, /default rule removed \(was KMS with the CMK it names\)/);
     assert.match(said, /403 SignatureDoesNotMatch/);
     for (const secret of [keyId, accessKeySecret, securityToken])
       assert.equal(said.includes(secret) && secret, false);

@@ -1,6 +1,7 @@
 import { NotConvergedError } from "../errors";
-import type { OssClient } from "../oss/client";
 import type { Clock } from "../net/retry";
+import { isNotFound } from "../oss/call-sender";
+import type { OssClient } from "../oss/client";
 import { describeRule, sameRule, type EncryptionRule } from "../rule/rule";
 
 const timeoutMs = 60_000;
@@ -11,9 +12,9 @@ const longestPauseMs = 8_000;
 const quietMs = 5_000;
 
 /**
- * Reads a bucket's rule until it is the one just written: OSS is eventually consistent, and a read of the
- * old rule right after the write would be kept as drift. Throws {@link NotConvergedError} after a minute, and
- * OssCallError where reading fails.
+ * Reads a bucket's rule until it is the one just written: OSS is eventually consistent, and a read of the old rule
+ * right after the write would be kept as drift. A bucket that isn't shown at all isn't shown yet: OSS has just taken
+ * its rule. Throws {@link NotConvergedError} after a minute, and OssCallError where reading fails.
  */
 export async function confirm(
   client: OssClient,
@@ -23,14 +24,15 @@ export async function confirm(
 ): Promise<void> {
   const start = clock.now();
   for (let pause = firstPauseMs, told = false; ; pause = Math.min(2 * pause, longestPauseMs)) {
-    const live = await client.getBucketEncryption(bucket, { timeoutMs: timeoutMs - (clock.now() - start) });
-    if (sameRule(live, rule)) return;
+    const shown = await read(client, bucket, timeoutMs - (clock.now() - start));
+    if (shown !== noBucket && sameRule(shown, rule)) return;
     const waited = clock.now() - start;
     if (waited + pause >= timeoutMs) {
       // What still shows is the rule of an earlier run, whose key the program may keep secret.
+      const what = shown === noBucket ? "no such bucket" : describeRule(shown, { hideKey: true });
       throw new NotConvergedError(
         `OSS accepted the default rule of bucket ${bucket}, but ${Math.round(waited / 1000)} s later still shows ` +
-          `${describeRule(live, { hideKey: true })}. Run pulumi up again: it looks first and writes only what differs.`,
+          `${what}. Run pulumi up again: it looks first and writes only what differs.`,
       );
     }
     if (waited >= quietMs && !told) {
@@ -38,5 +40,16 @@ export async function confirm(
       told = true;
     }
     await clock.sleep(pause);
+  }
+}
+
+const noBucket = Symbol("no such bucket");
+
+async function read(client: OssClient, bucket: string, msLeft: number) {
+  try {
+    return await client.getBucketEncryption(bucket, { timeoutMs: msLeft });
+  } catch (error) {
+    if (isNotFound(error, "NoSuchBucket")) return noBucket;
+    throw error;
   }
 }

@@ -1,24 +1,62 @@
-import { connect } from "node:net";
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { OssEncryptionError } from "../errors";
+
+const connectMs = 2_000;
+
+/** Host and port of the engine that started this process, as it was given; undefined: no engine did. */
+export function engineAddress(args: readonly string[] = process.argv.slice(2)): string | undefined {
+  // It is an argument of its own, after those for logging and tracing.
+  return args.find((argument) => /^([\d.]+|localhost):\d+$/.test(argument));
+}
 
 /**
  * Throws if the engine that started this process is gone. A killed engine leaves its provider processes behind,
  * and one that was waiting, for an answer or for its next try, could overwrite what the next run has written.
  */
 export async function assertEngineAlive(): Promise<void> {
-  // The engine starts the process with its address as an argument, after those for logging and tracing.
-  const [, host, port] =
-    /^([\d.]+|localhost):(\d+)$/.exec(
-      process.argv.slice(2).find((argument) => /:\d+$/.test(argument)) ?? "",
-    ) ?? [];
-  if (!host || !port) return;
-  const socket = connect({ host, port: Number(port) });
+  const address = engineAddress();
+  if (address === undefined) return;
   try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(2_000) });
+    (await connected(address)).destroy();
   } catch {
     throw new OssEncryptionError("The Pulumi engine has ended, so this process writes nothing more.");
-  } finally {
-    socket.destroy();
   }
+}
+
+/**
+ * Calls `gone` once the engine has ended. A connection that says nothing ends with the engine; the engine closes one
+ * itself after two minutes, and then takes the next.
+ */
+export async function watchEngine(address: string, gone: () => void): Promise<void> {
+  try {
+    for (;;) {
+      const socket = await connected(address);
+      // Nothing here keeps a process alive that has nothing else to do.
+      socket.unref();
+      socket.resume();
+      await closed(socket);
+    }
+  } catch {
+    gone();
+  }
+}
+
+async function connected(address: string): Promise<Socket> {
+  const [host = "", port] = address.split(":");
+  const socket = connect({ host, port: Number(port) });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(connectMs) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    // What a broken connection says besides closing is of no interest.
+    socket.on("error", () => undefined).once("close", () => resolve());
+  });
 }

@@ -1,58 +1,192 @@
+import { createHash } from "node:crypto";
 import pLimit, { type Limit } from "p-limit";
-import { unknownValue, ruleDifferences } from "../rule/rule";
+import type { Clock } from "../net/retry";
 import type { Inputs } from "../rule/inputs";
-import { RulePrefetch } from "./rule-prefetch";
+import { mayBeSame, type Place } from "../rule/place";
+import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
+import type { RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
 
+/** What this process knows of one bucket in this run of the engine. */
+interface Known {
+  place: Place;
+  /** What the program declares, as far as `check` could see it. */
+  declared?: Inputs | undefined;
+  /** What a verb saw whole: with `--continue-on-error`, `check` may see inputs that nobody declared. */
+  whole?: Inputs | undefined;
+  /** The rule that this run has written, or found and adopted: reads may still show an older one. */
+  live?: EncryptionRule | undefined;
+  /** A resource is moving to this bucket: the engine checks a replacement again. */
+  isMoving?: boolean;
+  /** The bucket itself is about to be replaced. */
+  isReplaced?: boolean;
+  /** This run has removed the rule, or may have: a read that shows it must not be taken for adopted. */
+  isRemoved?: boolean;
+}
+
+/** Who else in this run declares a bucket. */
+export type Declarer =
+  /** This process; with the rule, where a verb saw it whole. */
+  | { process: "own"; inputs: Inputs | undefined; isLive: boolean }
+  /** Another process of the same engine command. `isDeclared` compares without knowing the rule. */
+  | { process: "other"; isSettled: boolean; isDeclared: (rule: EncryptionRule | undefined) => boolean };
+
+/** Milliseconds for which a removal by another process is waited for: as long as its calls may take. */
+const removalMs = 90_000;
+const pollMs = 50;
+
 /**
- * What one run of the engine has declared, seen and removed so far, by bucket. The engine serves a run from one
- * process and deletes only after the program's last registration, so by then every declared bucket is known.
+ * What one run of the engine has declared, written and removed so far. The engine deletes after the program's last
+ * registration, so by then every declared bucket is known: to this process, or by the notes of the other processes
+ * of the same engine command, one for each provider resource.
  */
 export class EngineRun {
-  readonly prefetch = new RulePrefetch();
-  readonly #declared = new Map<string, Inputs>();
-  readonly #moving = new Set<string>();
-  readonly #removed = new Set<string>();
+  readonly #known: Known[] = [];
+  readonly #byBucket = new Map<string, Known[]>();
   readonly #turns = new Map<string, Limit>();
 
+  constructor(
+    private readonly notes: RunNotes,
+    private readonly clock: Clock,
+  ) {}
+
   /**
-   * Notes that the program declares this bucket; a failure if it has declared another rule for it. A resource that moves
+   * Notes that the program declares this bucket; why not, if it has declared another rule for it. A resource that moves
    * to the bucket is declared twice: the engine checks a replacement again, and then leaves out `ignoreChanges`.
    */
-  declare(inputs: Inputs, isMoving = false): string | undefined {
-    if (inputs.bucket === unknownValue) return undefined;
-    const earlier = this.#moving.delete(inputs.bucket) ? undefined : this.#declared.get(inputs.bucket);
-    if (isMoving) this.#moving.add(inputs.bucket);
-    this.#declared.set(inputs.bucket, inputs);
+  declare(place: Place, inputs: Inputs, isMoving = false): string | undefined {
+    if (place.bucket === unknownValue) return undefined;
+    const known = this.#at(place);
+    const earlier = known.isMoving ? undefined : known.declared;
+    known.isMoving = isMoving;
+    known.isReplaced = false;
+    known.declared = inputs;
+    this.notes.add(place, { event: "declared" });
     if (!earlier || [earlier, inputs].some(hasUnknown)) return undefined;
     const property = ruleDifferences(earlier, inputs)[0];
-    if (!property) return undefined;
-    return `bucket ${inputs.bucket} is declared twice with a different ${property}: a bucket has one default rule`;
+    return (
+      property &&
+      `bucket ${inputs.bucket} is declared twice with a different ${property}: a bucket has one default rule`
+    );
   }
 
-  /** What the program declares for a bucket. */
-  declared(bucket: string): Inputs | undefined {
-    return this.#declared.get(bucket);
+  /** A verb saw the declaration whole, and state has it so already. */
+  sawUnchanged(place: Place, inputs: Inputs): void {
+    if (place.bucket === unknownValue || hasUnknown(inputs)) return;
+    this.#at(place).whole = inputs;
+    this.notes.add(place, { event: "settled", rule: digest(place.bucket, inputs) });
   }
 
-  removes(bucket: string): void {
-    this.prefetch.drop(bucket);
-    this.#removed.add(bucket);
+  /** A verb has written the declared rule, or found it live. */
+  madeLive(place: Place, inputs: Inputs): void {
+    const known = this.#at(place);
+    known.whole = inputs;
+    known.live = normalRule(inputs);
+    this.notes.add(place, { event: "live" });
+  }
+
+  /** The engine is about to replace the bucket: it asked what would become of the resource if its bucket were another. */
+  willReplaceBucket(place: Place): void {
+    this.#at(place).isReplaced = true;
+  }
+
+  isBucketReplaced(place: Place): boolean {
+    return this.#find(place).some(({ isReplaced }) => isReplaced);
+  }
+
+  /** Who declares the bucket in this run, so that its rule has to stay; undefined: nobody. */
+  declarer(place: Place): Declarer | undefined {
+    const own = this.#find(place).find(({ declared }) => declared);
+    if (own) return { process: "own", inputs: own.whole, isLive: own.live !== undefined };
+    const last = this.notes
+      .about(place)
+      .filter(({ event }) => ["declared", "settled", "live"].includes(event))
+      .at(-1);
+    if (!last) return undefined;
+    const isDeclared = (rule: EncryptionRule | undefined) =>
+      rule !== undefined && last.rule === digest(place.bucket, rule);
+    return { process: "other", isSettled: last.event === "settled", isDeclared };
+  }
+
+  /** The rule that this run has made sure of: it counts as live, whatever a read shows. */
+  madeRule(place: Place): EncryptionRule | undefined {
+    return this.#find(place).find(({ live }) => live)?.live;
+  }
+
+  /** From now on whatever declares the bucket must write its rule. */
+  removes(place: Place): void {
+    const known = this.#at(place);
+    known.isRemoved = true;
+    known.live = undefined;
+    this.notes.add(place, { event: "removed" });
+  }
+
+  /** Whether this run removed the bucket's rule: a read may still show it. */
+  wasRemoved(place: Place): boolean {
+    return (
+      this.#find(place).some(({ isRemoved }) => isRemoved) ||
+      this.notes.about(place).some(({ event }) => event === "removed")
+    );
   }
 
   /**
-   * Runs tasks on one bucket one after the other. A delete-before-replace is still under way when the program goes on
-   * and another resource takes the bucket over: its write must not be overtaken by that delete.
+   * Runs tasks on one bucket one after the other, those of other processes that remove its rule included. A
+   * delete-before-replace is still under way when the program goes on and another resource takes the bucket over: its
+   * write must not be overtaken by that delete.
    */
-  exclusively<T>(bucket: string, task: () => Promise<T>): Promise<T> {
-    const turns = this.#turns.get(bucket) ?? pLimit(1);
-    this.#turns.set(bucket, turns);
-    return turns(task);
+  exclusively<T>(place: Place, task: () => Promise<T>): Promise<T> {
+    const turns = this.#turns.get(place.bucket) ?? pLimit(1);
+    this.#turns.set(place.bucket, turns);
+    return turns(async () => {
+      await this.#othersRemovalsEnded(place);
+      return task();
+    });
   }
 
-  /** Whether this run removed the bucket's rule: a read may still show it, so it must not be taken for adopted. */
-  wasRemoved(bucket: string): boolean {
-    return this.#removed.has(bucket);
+  /** As {@link exclusively}, and other processes wait until it is over. */
+  removing<T>(place: Place, task: () => Promise<T>): Promise<T> {
+    return this.exclusively(place, async () => {
+      // Noted before it is looked who declares the bucket: of two processes at least one sees the other's note.
+      this.notes.add(place, { event: "removal began" });
+      try {
+        return await task();
+      } finally {
+        this.notes.add(place, { event: "removal ended" });
+      }
+    });
   }
+
+  async #othersRemovalsEnded(place: Place): Promise<void> {
+    const deadline = this.clock.now() + removalMs;
+    while (this.#isBeingRemovedByOthers(place) && this.clock.now() < deadline) await this.clock.sleep(pollMs);
+  }
+
+  #isBeingRemovedByOthers(place: Place): boolean {
+    const under = new Map<number, number>();
+    for (const { event, process } of this.notes.about(place)) {
+      if (event === "removal began") under.set(process, (under.get(process) ?? 0) + 1);
+      if (event === "removal ended") under.set(process, (under.get(process) ?? 0) - 1);
+    }
+    return [...under.values()].some((count) => count > 0);
+  }
+
+  #find(place: Place): Known[] {
+    return (this.#byBucket.get(place.bucket) ?? []).filter((known) => mayBeSame(known.place, place));
+  }
+
+  #at(place: Place): Known {
+    const all = this.#byBucket.get(place.bucket) ?? [];
+    this.#byBucket.set(place.bucket, all);
+    let known = all.find((one) => one.place.cloud === place.cloud);
+    if (!known) all.push((known = { place }));
+    return known;
+  }
+}
+
+/** Two processes compare rules by this, so that no key id stands in their notes. */
+function digest(bucket: string, rule: EncryptionRule): string {
+  const { sseAlgorithm, kmsMasterKeyId, kmsDataEncryption } = normalRule(rule);
+  const parts = [bucket, sseAlgorithm, kmsMasterKeyId ?? "", kmsDataEncryption ?? ""];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -1,37 +1,38 @@
-import { confirm } from "./confirm";
-import { ConfigurationError, OssCallError, OssEncryptionError } from "../errors";
-import { inputDifferences, inputFailures, normalInputs, type Inputs } from "../rule/inputs";
-import type { OssClient } from "../oss/client";
+import { OssCallError, OssEncryptionError } from "../errors";
 import type { Clock } from "../net/retry";
-import { describeRule, ruleDifferences, sameRule, unknownValue, type EncryptionRule } from "../rule/rule";
-import type { PrefetchedRule } from "./rule-prefetch";
-import { EngineRun } from "./engine-run";
-import type { Target } from "../settings/settings";
 import { isNotFound } from "../oss/call-sender";
+import type { OssClient } from "../oss/client";
+import { inputDifferences, normalInputs, type Inputs } from "../rule/inputs";
+import type { Place } from "../rule/place";
+import { normalRule, sameRule, unknownValue, type LiveRule } from "../rule/rule";
+import type { Target } from "../settings/settings";
+import { Check, type CheckFailure } from "./check";
+import { confirm } from "./confirm";
+import { EngineRun, type Declarer } from "./engine-run";
+import { bucketReplaced, otherRuleStays, removedRule, replacedRule, stillDeclared } from "./messages";
+import { onceBucketShows } from "./new-bucket";
+import { placeKey, placeOf } from "./place-of";
+import { RulePrefetch } from "./rule-prefetch";
+import { noNotes, type RunNotes } from "./run-notes";
 
-type Props = Record<string, unknown>;
+export type Props = Record<string, unknown>;
 
-/** As the SDK takes it. */
-interface CheckFailure {
-  property: string;
-  reason: string;
-}
-
-/** The constructor passes the `import` option under this name; `check` consumes it, so state never holds it. */
-const importKey = "__import";
-
-/** Milliseconds for looks that may fail. */
+/** Milliseconds for looks after a write whose answers were lost. */
 const briefMs = 3_000;
 
 export interface LifecycleOptions {
   connections: {
-    /** Throws {@link ConfigurationError} where the target's settings are wrong. */
+    /** Throws ConfigurationError where the target's settings are wrong. */
     verify(target: Target): void;
     client(target: Target): OssClient;
+    /** The cloud that a target is in. Throws as {@link verify} does. */
+    cloud(target: Target): string;
   };
   clock: Clock;
   /** One line for the person who runs the engine. */
   log: (line: string) => void;
+  /** What other processes of the same engine command do; default: there are none. */
+  notes?: RunNotes;
 }
 
 /**
@@ -39,52 +40,61 @@ export interface LifecycleOptions {
  * One instance serves one run of the engine.
  */
 export class Lifecycle {
-  readonly #run = new EngineRun();
+  readonly #run: EngineRun;
+  readonly #prefetch = new RulePrefetch();
+  readonly #check: Check;
   readonly #said = new Set<string>();
-  /** Where a look got no answer: the other looks would take as long, one after the other. */
-  readonly #silent = new WeakSet<OssClient>();
 
-  constructor(readonly options: LifecycleOptions) {}
+  constructor(readonly options: LifecycleOptions) {
+    this.#run = new EngineRun(options.notes ?? noNotes, options.clock);
+    this.#check = new Check(options, this.#run, this.#prefetch, (line) => this.#say(line));
+  }
 
-  async check(olds: Props, news: Props): Promise<{ inputs: Props; failures: CheckFailure[] }> {
-    const { [importKey]: importId, ...props } = news;
-    const failures = inputFailures(props);
-    // Also with other failures, so that nothing goes on to remove this bucket's rule.
-    const isMoving = olds.bucket !== undefined && olds.bucket !== props.bucket;
-    const conflict =
-      typeof props.bucket === "string" && this.#run.declare(props as unknown as Inputs, isMoving);
-    if (failures.length > 0) return { inputs: props, failures: failures.map(checkFailure) };
+  check(olds: Props, news: Props): Promise<{ inputs: Props; failures: CheckFailure[] }> {
+    return this.#check.check(olds, news);
+  }
 
-    const inputs = normalInputs(props);
-    if (conflict) failures.push(conflict);
-    failures.push(...this.#targetFailures(inputs));
-    const isNew = Object.keys(olds).length === 0;
-    if (failures.length === 0 && isNew && inputs.bucket !== unknownValue && this.#isTargetKnown(inputs)) {
-      if (importId !== undefined) failures.push(...(await this.#compareForImport(inputs, importId)));
-      else await this.#run.prefetch.start(inputs.bucket, () => this.#look(inputs));
-    }
-    return { inputs: { ...inputs }, failures: failures.map(checkFailure) };
+  /** Waits for what `check` began: it may still have to say something. */
+  settled(): Promise<void> {
+    return this.#check.settled();
   }
 
   diff(olds: Props, news: Props): { changes?: boolean; replaces?: string[] } {
+    // While an update runs, only this is asked with an unknown bucket: what if the bucket were replaced? A delete of this
+    // resource, before its next check, is then part of replacing the bucket.
+    if (news.bucket === unknownValue) this.#run.willReplaceBucket(this.#place(normalInputs(olds)));
     const changed = inputDifferences(olds, news);
+    if (changed.length > 0) {
+      // With `changes` left out the engine compares the inputs itself and shows exactly which properties differ.
+      return { replaces: changed.filter((property) => property === "bucket") };
+    }
+    const inputs = normalInputs(news);
+    this.#run.sawUnchanged(this.#place(inputs), inputs);
+    // State holds other code than this provider's: an update brings it here, and writes nothing where the rule is equal.
+    const isOthersCode = olds.__provider !== news.__provider;
     // Another resource's delete-before-replace took the rule away before the program came to declare this one.
-    if (changed.length === 0) return { changes: this.#run.wasRemoved(normalInputs(news).bucket) };
-    // With `changes` left out the engine compares the inputs itself and shows exactly which properties differ.
-    return { replaces: changed.filter((property) => property === "bucket") };
+    return { changes: isOthersCode || this.#run.wasRemoved(this.#place(inputs)) };
   }
 
   async create(props: Props): Promise<{ id: string; outs: Props }> {
     const inputs = normalInputs(props);
     const { bucket } = inputs;
+    const place = this.#place(inputs);
     const client = this.options.connections.client(inputs);
-    await this.#run.exclusively(bucket, async () => {
-      const { rule: live } = (await this.#run.prefetch.take(bucket, this.options.clock)) ?? {
-        rule: await client.getBucketEncryption(bucket),
-      };
-      if (!this.#run.wasRemoved(bucket) && sameRule(live, inputs)) return;
-      this.#announceReplacement(inputs, live);
-      await this.#apply(client, inputs, props);
+    await this.#run.exclusively(place, async () => {
+      const seen = await this.#prefetch.take(placeKey(place), this.options.clock);
+      const live = seen
+        ? seen.rule
+        : await onceBucketShows(bucket, () => client.getBucketEncryption(bucket), this.options);
+      if (!this.#run.wasRemoved(place) && sameRule(live, inputs)) {
+        this.#run.madeLive(place, inputs);
+        return;
+      }
+      const line = replacedRule(inputs, live);
+      if (line) this.#say(line);
+      await this.#apply(client, inputs, props, () =>
+        onceBucketShows(bucket, () => client.putBucketEncryption(bucket, inputs), this.options),
+      );
     });
     return { id: bucket, outs: { ...inputs } };
   }
@@ -92,14 +102,16 @@ export class Lifecycle {
   async update(olds: Props, news: Props): Promise<{ outs: Props }> {
     const inputs = normalInputs(news);
     const { bucket } = inputs;
+    const place = this.#place(inputs);
     const client = this.options.connections.client(inputs);
-    await this.#run.exclusively(bucket, async () => {
+    await this.#run.exclusively(place, async () => {
       // The rule is as it was: only the way to the bucket changed, or an earlier run ended before it could confirm.
       const isLive =
-        !this.#run.wasRemoved(bucket) &&
+        !this.#run.wasRemoved(place) &&
         sameRule(normalInputs(olds), inputs) &&
         sameRule(await client.getBucketEncryption(bucket), inputs);
-      if (!isLive) await this.#apply(client, inputs, news);
+      if (isLive) this.#run.madeLive(place, inputs);
+      else await this.#apply(client, inputs, news);
     });
     return { outs: { ...inputs } };
   }
@@ -110,9 +122,9 @@ export class Lifecycle {
    */
   async read(id: string, props: Props): Promise<{ id?: string; props?: Props; inputs?: Props }> {
     const { region, connection } = props as Target;
-    const target = { ...(region ? { region } : {}), ...(connection ? { connection } : {}) };
+    const target = { region, connection };
     const isGet = props.sseAlgorithm === undefined;
-    let live: EncryptionRule | undefined;
+    let live: LiveRule | undefined;
     try {
       live = await this.options.connections.client(target).getBucketEncryption(id);
     } catch (error) {
@@ -120,56 +132,97 @@ export class Lifecycle {
     }
     if (!live && isGet) throw new OssEncryptionError(`bucket ${id} has no default rule that could be read`);
     if (!live) return {};
-    const inputs = { ...normalInputs({ bucket: id, ...live, ...target }) };
+    const inputs = { ...normalInputs({ bucket: id, ...normalRule(live), ...target }) };
     return { id, props: inputs, inputs: { ...inputs } };
   }
 
-  /** Waits for what `check` began: it may still have to say something. */
-  async settled(): Promise<void> {
-    await this.#run.prefetch.settled();
-  }
-
+  /**
+   * Takes back the rule that state declares, and no other one: not what the program declares in another resource, not
+   * what goes with its bucket, and not what somebody else has put there.
+   */
   async delete(id: string, props: Props): Promise<void> {
-    await this.#run.exclusively(id, () => this.#removeRule(id, props));
+    const { log } = this.options;
+    const state = normalInputs({ ...props, bucket: id });
+    const place = this.#place(state);
+    await this.#run.removing(place, async () => {
+      const declarer = this.#run.declarer(place);
+      if (declarer) {
+        log(stillDeclared(id));
+        await this.#keep(declarer, state, props);
+        return;
+      }
+      if (this.#run.isBucketReplaced(place)) {
+        log(bucketReplaced(id));
+        // The new bucket may have the old one's name, and a stale read then shows the old one's rule.
+        this.#removes(place);
+        return;
+      }
+      await this.#takeBack(place, state);
+    });
   }
 
-  async #removeRule(id: string, props: Props): Promise<void> {
+  async #takeBack(place: Place, state: Inputs): Promise<void> {
     const { log, connections } = this.options;
-    const declared = this.#run.declared(id);
-    if (declared) {
-      log(`bucket ${id}: the program still declares it, so its default rule stays`);
-      await this.#restore(normalInputs({ ...declared }), props);
+    const { bucket } = state;
+    const client = connections.client(state);
+    const live = this.#run.madeRule(place) ?? (await orNoBucket(client.getBucketEncryption(bucket)));
+    if (!live) return;
+    if (!sameRule(live, state)) {
+      log(otherRuleStays(bucket, state, live));
       return;
     }
     // Noted before it is done: whatever declares the bucket from now on must write.
-    this.#run.removes(id);
+    this.#removes(place);
     try {
-      await connections.client(props).deleteBucketEncryption(id);
+      await client.deleteBucketEncryption(bucket);
     } catch (error) {
-      if (!isNotFound(error, "NoSuchBucket")) throw error;
+      if (!isNotFound(error, "NoSuchBucket") && !(await this.#isGone(client, bucket, error))) throw error;
     }
-    const rule = describeRule(normalInputs(props), { hideKey: true });
-    log(`bucket ${id}: default rule removed (was ${rule}); objects keep the encryption they have`);
+    log(removedRule(bucket, state));
   }
 
   /**
    * A run that broke off may have left the rule of the resource that goes now, while the one that stays counts as
    * unchanged: the engine compares it with state, not with OSS.
    */
-  async #restore(declared: Inputs, gone: Props): Promise<void> {
-    if (sameRule(normalInputs(gone), declared) || inputFailures({ ...declared }).length > 0) return;
-    const client = this.options.connections.client(declared);
-    if (!sameRule(await client.getBucketEncryption(declared.bucket), declared)) {
-      await this.#apply(client, declared, gone);
+  async #keep(declarer: Declarer, gone: Inputs, props: Props): Promise<void> {
+    if (declarer.process === "own") {
+      const { inputs, isLive } = declarer;
+      if (!inputs || isLive || sameRule(gone, inputs)) return;
+      const client = this.options.connections.client(inputs);
+      if (!sameRule(await client.getBucketEncryption(inputs.bucket), inputs)) {
+        await this.#apply(client, inputs, props);
+      }
+      return;
     }
+    // Another process knows the rule, and this one only whether a rule is the same.
+    if (!declarer.isSettled || declarer.isDeclared(gone)) return;
+    const live = await orNoBucket(this.options.connections.client(gone).getBucketEncryption(gone.bucket));
+    if (declarer.isDeclared(live)) return;
+    throw new OssEncryptionError(
+      `bucket ${gone.bucket}: the program declares another default rule than the one that OSS shows, through another ` +
+        "provider. Run pulumi up --refresh: it puts the declared rule back.",
+    );
   }
 
-  async #apply(client: OssClient, inputs: Inputs, props: Props): Promise<void> {
+  #removes(place: Place): void {
+    this.#prefetch.drop(placeKey(place));
+    this.#run.removes(place);
+  }
+
+  async #apply(
+    client: OssClient,
+    inputs: Inputs,
+    props: Props,
+    put = () => client.putBucketEncryption(inputs.bucket, inputs),
+  ): Promise<void> {
+    const place = this.#place(inputs);
     try {
-      await client.putBucketEncryption(inputs.bucket, inputs);
+      await put();
     } catch (error) {
       if (!(await this.#hasLanded(client, inputs, error))) throw error;
     }
+    this.#run.madeLive(place, inputs);
     try {
       await confirm(client, inputs.bucket, inputs, this.options);
     } catch (error) {
@@ -181,8 +234,7 @@ export class Lifecycle {
   /** OSS may have carried out a write whose answers were lost; then the resource must not be missing from the state. */
   async #hasLanded(client: OssClient, inputs: Inputs, error: unknown): Promise<boolean> {
     // After this run's own delete a stale read could show the rule that was there before.
-    if (this.#run.wasRemoved(inputs.bucket)) return false;
-    if (!(error instanceof OssCallError) || (error.failure.status ?? 500) < 500) return false;
+    if (this.#run.wasRemoved(this.#place(inputs)) || !mayHaveLanded(error)) return false;
     const look = client.getBucketEncryption(inputs.bucket, { timeoutMs: briefMs });
     return look.then(
       (live) => sameRule(live, inputs),
@@ -190,63 +242,18 @@ export class Lifecycle {
     );
   }
 
-  #targetFailures(inputs: Inputs): string[] {
-    if (!this.#isTargetKnown(inputs)) return [];
-    try {
-      this.options.connections.verify(inputs);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      return [error.message];
-    }
+  /** OSS may have carried out a delete whose answers were lost; then the resource must not stay in the state. */
+  async #isGone(client: OssClient, bucket: string, error: unknown): Promise<boolean> {
+    if (!mayHaveLanded(error)) return false;
+    const look = orNoBucket(client.getBucketEncryption(bucket, { timeoutMs: briefMs }));
+    return look.then(
+      (live) => live === undefined,
+      () => false,
+    );
   }
 
-  #isTargetKnown({ region, connection }: Inputs): boolean {
-    return region !== unknownValue && connection !== unknownValue;
-  }
-
-  async #compareForImport(inputs: Inputs, importId: unknown): Promise<string[]> {
-    const { bucket } = inputs;
-    const fail = (reason: string) => [`import of bucket ${bucket}: ${reason}`];
-    if (importId !== bucket) return fail("the import option must be the bucket's name");
-    try {
-      const live = await this.options.connections.client(inputs).getBucketEncryption(bucket);
-      if (!live) return fail("the bucket has no default rule; without the import option it gets this one");
-      const look = { rule: live, at: this.options.clock.now() };
-      await this.#run.prefetch.start(bucket, () => Promise.resolve(look));
-      const known = ruleDifferences(live, inputs).filter((property) => inputs[property] !== unknownValue);
-      return known.flatMap((property) =>
-        fail(`${property} is ${live[property] ?? "absent"} in OSS, and the program declares something else`),
-      );
-    } catch (error) {
-      if (!(error instanceof OssEncryptionError)) throw error;
-      return fail(error.message);
-    }
-  }
-
-  /** A brief look that never fails: it says in preview which rule is about to be replaced, and saves create a request. */
-  async #look(inputs: Inputs): Promise<PrefetchedRule | undefined> {
-    const { connections, clock } = this.options;
-    const client = connections.client(inputs);
-    if (this.#silent.has(client)) return undefined;
-    try {
-      const rule = await client.getBucketEncryption(inputs.bucket, { timeoutMs: briefMs });
-      if (!Object.values(inputs).includes(unknownValue)) this.#announceReplacement(inputs, rule);
-      return { rule, at: clock.now() };
-    } catch (error) {
-      // Anything about the bucket shows when it is written. Missing credentials concern the whole run: better now.
-      if (error instanceof ConfigurationError) this.#say(error.message);
-      if (error instanceof OssCallError && error.failure.network) this.#silent.add(client);
-      return undefined;
-    }
-  }
-
-  #announceReplacement(inputs: Inputs, live: EncryptionRule | undefined): void {
-    if (!live || sameRule(live, inputs)) return;
-    // The program may keep its key secret, also where another property is what differs.
-    const replaced = describeRule(live, { hideKey: live.kmsMasterKeyId === inputs.kmsMasterKeyId });
-    const declared = describeRule(inputs, { hideKey: true });
-    this.#say(`bucket ${inputs.bucket}: its default rule ${replaced} is replaced by ${declared}`);
+  #place(inputs: Inputs): Place {
+    return placeOf(inputs, this.options.connections);
   }
 
   /** Says a line once in a run. */
@@ -256,8 +263,19 @@ export class Lifecycle {
   }
 }
 
-/** The engine would print the value of the property it is given, secret or not; the reason names the property. */
-const checkFailure = (reason: string): CheckFailure => ({ property: "", reason });
+/** Whether OSS may have done what it was asked for, although no answer says so. */
+const mayHaveLanded = (error: unknown) =>
+  error instanceof OssCallError && (error.failure.status ?? 500) >= 500;
+
+/** A bucket that isn't there has no rule. */
+async function orNoBucket(look: Promise<LiveRule | undefined>): Promise<LiveRule | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (isNotFound(error, "NoSuchBucket")) return undefined;
+    throw error;
+  }
+}
 
 /** OSS took the rule, so it stays managed: the engine keeps `properties` as state and runs update at the next `up`. */
 class WrittenButUnconfirmedError extends OssEncryptionError {

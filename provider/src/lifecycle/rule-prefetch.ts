@@ -1,12 +1,15 @@
 import pLimit from "p-limit";
-import type { EncryptionRule } from "../rule/rule";
+import type { LiveRule } from "../rule/rule";
 
 /** What a look at a bucket showed, and when. */
 export interface PrefetchedRule {
   /** Undefined: the bucket has no rule. */
-  rule: EncryptionRule | undefined;
+  rule: LiveRule | undefined;
   at: number;
 }
+
+/** What came of a look: the rule, or why it could not be read. */
+export type Prefetched = PrefetchedRule | { failure: Error };
 
 /** A look stands in for another one this long: from check to create of the same resource. */
 const lastsMs = 15_000;
@@ -19,37 +22,41 @@ const concurrency = 16;
  * look would add the way to OSS and back to every new resource.
  */
 export class RulePrefetch {
-  readonly #byBucket = new Map<string, Promise<PrefetchedRule | undefined>>();
-  readonly #underWay = new Set<Promise<PrefetchedRule | undefined>>();
+  readonly #byPlace = new Map<string, Promise<Prefetched>>();
+  readonly #underWay = new Set<Promise<Prefetched>>();
   readonly #limit = pLimit(concurrency);
 
-  /** Begins a look, which ends without a result where it fails. Waits only while too many are under way. */
-  start(bucket: string, look: () => Promise<PrefetchedRule | undefined>): Promise<void> {
+  /** Begins a look. Waits only while too many are under way. */
+  start(place: string, look: () => Promise<PrefetchedRule>): Promise<void> {
     return new Promise((begun) => {
       const seen = this.#limit(() => {
         begun();
         return look();
-      });
-      this.#byBucket.set(bucket, seen);
+      }).catch((error: unknown): Prefetched => ({ failure: asError(error) }));
+      this.#byPlace.set(place, seen);
       this.#underWay.add(seen);
       void seen.finally(() => this.#underWay.delete(seen));
     });
   }
 
-  /** The last look at a bucket if it is fresh. It serves once. */
-  async take(bucket: string, clock: { now(): number }): Promise<PrefetchedRule | undefined> {
-    const look = this.#byBucket.get(bucket);
-    this.#byBucket.delete(bucket);
+  /** The last look at a bucket if it is fresh and succeeded. It serves once. */
+  async take(place: string, clock: { now(): number }): Promise<PrefetchedRule | undefined> {
+    const look = this.#byPlace.get(place);
+    this.#byPlace.delete(place);
     const seen = await look;
-    return seen && clock.now() - seen.at < lastsMs ? seen : undefined;
+    return seen && "at" in seen && clock.now() - seen.at < lastsMs ? seen : undefined;
   }
 
-  drop(bucket: string): void {
-    this.#byBucket.delete(bucket);
+  drop(place: string): void {
+    this.#byPlace.delete(place);
   }
 
-  /** Waits until no look is under way. */
-  async settled(): Promise<void> {
+  /** Waits until no look is under way, and returns why those failed that no `create` has asked for. */
+  async settled(): Promise<Error[]> {
     await Promise.all(this.#underWay);
+    const left = await Promise.all(this.#byPlace.values());
+    return left.flatMap((seen) => ("failure" in seen ? [seen.failure] : []));
   }
 }
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -63,6 +63,11 @@ export class Transport {
     return this.#limit(call);
   }
 
+  /** Calls under way. */
+  get activeCalls(): number {
+    return this.#limit.activeCount;
+  }
+
   /** The one method that ali-oss calls. */
   async request(url: string, args: TransportRequest): Promise<Answer> {
     try {

@@ -1,5 +1,5 @@
 import type { Call } from "./call";
-import type { EncryptionRule } from "../rule/rule";
+import type { EncryptionRule, LiveRule } from "../rule/rule";
 import { isNotFound, type CallSender } from "./call-sender";
 import { decodeRule, encodeRule } from "./wire";
 
@@ -16,7 +16,7 @@ export class OssClient {
   async getBucketEncryption(
     bucket: string,
     options: { timeoutMs?: number } = {},
-  ): Promise<EncryptionRule | undefined> {
+  ): Promise<LiveRule | undefined> {
     const call: Call = { operation: "GetBucketEncryption", method: "GET", bucket, subresource, ...options };
     try {
       return await this.calls.send(call, { statuses: [200], decode: decodeRule });

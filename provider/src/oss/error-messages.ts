@@ -28,6 +28,9 @@ const noted = ({ originNote }: CallContext) => (originNote ? ` ${originNote}` : 
 const allow: NextStep = (context) =>
   `Allow ${context.action} on acs:oss:*:*:${context.bucket || "*"}${context.isOnObject ? "/*" : ""} ` +
   `for the identity behind the credentials from ${context.origin}.${noted(context)}`;
+const allowOrForget: NextStep = (context) =>
+  `${allow(context)} If the bucket belongs to another account, since it was deleted and somebody else has taken its ` +
+  "name, take the resource out of the state: pulumi state delete, with its URN.";
 const checkKeys: NextStep = (context) => `Check the credentials from ${context.origin}.${noted(context)}`;
 const renewToken: NextStep = (context) =>
   `Renew the temporary credentials from ${context.origin}.${noted(context)}`;
@@ -41,8 +44,8 @@ const setRegion: NextStep = () =>
 const nextSteps: Record<string, NextStep> = {
   AccessDenied: allow,
   NoSuchBucket: ({ bucket }) =>
-    `If ${bucket} is created in the same program, pass the bucket resource's output (bucket.id) or add dependsOn; ` +
-    "otherwise check its name and account.",
+    `If ${bucket} is created in the same program, pass the bucket resource's output (bucket.id), so that it is there ` +
+    "first; otherwise check its name and account.",
   InvalidAccessKeyId: checkKeys,
   SignatureDoesNotMatch: checkKeys,
   InvalidSecurityToken: renewToken,
@@ -53,6 +56,8 @@ const nextSteps: Record<string, NextStep> = {
   TotalQpsLimitExceeded: slowDown,
   QpsLimitExceeded: slowDown,
   // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
+  // "The bucket you access does not belong to you.": without a permission, or because it is somebody else's.
+  "0003-00000001": allowOrForget,
   "0002-00000226": setRegion,
   "0002-00000228": setRegion,
 };

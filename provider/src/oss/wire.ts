@@ -1,5 +1,5 @@
 import { Builder } from "xml2js";
-import { normalRule, type EncryptionRule } from "../rule/rule";
+import { normalRule, type EncryptionRule, type LiveRule } from "../rule/rule";
 import { isElement, leaf, parse, UnexpectedBodyError } from "./xml";
 
 /** What OSS says in the body of an error answer. */
@@ -27,18 +27,26 @@ export function encodeRule(rule: EncryptionRule): Buffer {
   return Buffer.from(xml);
 }
 
+const knownElements = ["SSEAlgorithm", "KMSMasterKeyID", "KMSDataEncryption"];
+
 /** The rule in the body of GetBucketEncryption; throws {@link UnexpectedBodyError} for anything else. */
-export async function decodeRule(body: Buffer): Promise<EncryptionRule> {
+export async function decodeRule(body: Buffer): Promise<LiveRule> {
   const root = await parse(body, "ServerSideEncryptionRule");
-  const rule = root.ApplyServerSideEncryptionByDefault;
+  const { ApplyServerSideEncryptionByDefault: rule, ...others } = root;
   if (!isElement(rule)) throw new UnexpectedBodyError("a rule without ApplyServerSideEncryptionByDefault");
   const sseAlgorithm = leaf(rule, "SSEAlgorithm");
   if (!sseAlgorithm) throw new UnexpectedBodyError("a rule without SSEAlgorithm");
-  return normalRule({
-    sseAlgorithm,
-    kmsMasterKeyId: leaf(rule, "KMSMasterKeyID"),
-    kmsDataEncryption: leaf(rule, "KMSDataEncryption"),
-  });
+  const unknown = [...Object.keys(others), ...Object.keys(rule)].filter(
+    (name) => !knownElements.includes(name),
+  );
+  return {
+    ...normalRule({
+      sseAlgorithm,
+      kmsMasterKeyId: leaf(rule, "KMSMasterKeyID"),
+      kmsDataEncryption: leaf(rule, "KMSDataEncryption"),
+    }),
+    ...(unknown.length > 0 ? { unknownElements: unknown } : {}),
+  };
 }
 
 /** OSS's error in a body; throws {@link UnexpectedBodyError} where the body holds none. */

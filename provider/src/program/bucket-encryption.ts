@@ -85,6 +85,7 @@ export class BucketEncryption extends pulumi.CustomResource {
 
   constructor(name: string, args: BucketEncryptionArgs, opts: pulumi.CustomResourceOptions = {}) {
     verifyInstall();
+    refuseOtherProvider(opts.provider);
     // The engine can't import a dynamic resource: it would read without the code. So `check` does it, told by an input.
     const { import: importId, ...others } = opts;
     super(
@@ -99,4 +100,18 @@ export class BucketEncryption extends pulumi.CustomResource {
       others,
     );
   }
+}
+
+/** The engine would ask that provider, which says that it does not know the type. */
+function refuseOtherProvider(provider: pulumi.ProviderResource | undefined): void {
+  // The SDK keeps it to itself, so it may be gone one day.
+  const name = (provider as { getPackage?(): string } | undefined)?.getPackage?.();
+  if (name === undefined || name === "pulumi-nodejs") return;
+  const error = new pulumi.RunError(
+    `BucketEncryption can't take a provider of the package ${name}: leave the provider option out, and name the account ` +
+      "or region by connection, an entry of oss-encryption:connections in the stack config.",
+  );
+  // As in parseRules: a stack would take the SDK many seconds to inspect.
+  error.stack = "";
+  throw error;
 }

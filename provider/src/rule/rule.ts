@@ -18,6 +18,12 @@ export interface EncryptionRule {
   kmsDataEncryption?: string;
 }
 
+/** A rule as OSS shows it. */
+export interface LiveRule extends EncryptionRule {
+  /** Names of elements that this version does not know. A write makes the whole rule anew, so it drops them. */
+  unknownElements?: string[];
+}
+
 /** What the engine hands to a provider in preview for a value that is not known yet. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -14,9 +14,9 @@ import type { Lookup, Lookups } from "./lookups";
 /** What a resource says about how its bucket is reached. */
 export interface Target {
   /** Region of the bucket; absent: the connection's, or the stack's. */
-  region?: string;
+  region?: string | undefined;
   /** Name of an entry of `oss-encryption:connections`; absent: the stack's default connection. */
-  connection?: string;
+  connection?: string | undefined;
 }
 
 /** Everything but credentials that a call needs. */
