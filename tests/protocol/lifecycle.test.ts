@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { accessTo } from "../../tools/emulator-access";
 import { served } from "../support/served";
-import { startProvider } from "../support/provider-process";
+import { startProvider, type ProviderProcess } from "../support/provider-process";
 import { until } from "../support/until";
 import { VerbError } from "../support/verbs";
 import { aes256, declared, withProvider } from "./with-provider";
@@ -104,6 +105,32 @@ describe("the provider's process", () => {
     });
   }
 
+  describe("about a bucket that was created a moment ago", () => {
+    const notYet = (
+      bucket: string,
+      operation: "GetBucketEncryption" | "PutBucketEncryption",
+      times: number,
+    ) => bench.emulator.fault({ bucket, operation, answer: { code: "NoSuchBucket" }, times });
+
+    it("waits in create for reads and for the write to know it", async () => {
+      const name = bench.bucket();
+      notYet(name, "GetBucketEncryption", 1);
+      notYet(name, "PutBucketEncryption", 1);
+      await bench.provider.create(declared(name));
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Get", "Put", "Put", "Get"]);
+    });
+
+    it("takes a bucket that isn't shown after the write for one that isn't shown yet", async () => {
+      const name = bench.bucket();
+      const { inputs } = await bench.provider.check({}, declared(name));
+      await until(() => served(bench.emulator, name).length === 1);
+      notYet(name, "GetBucketEncryption", 1);
+      await bench.provider.create(inputs);
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put", "Get", "Get"]);
+    });
+  });
+
   it("keeps a resource whose write OSS took and whose confirmation failed, with all that a refresh needs", async () => {
     const name = bench.bucket();
     bench.emulator.fault({
@@ -128,29 +155,54 @@ describe("the provider's process", () => {
     assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put", "Get", "Get"]);
   });
 
-  it("writes nothing once the engine is gone, be it the first try or another", async () => {
-    const orphan = await startProvider({ env: accessTo(bench.emulator) });
-    const ended = { message: "The Pulumi engine has ended, so this process writes nothing more." };
-    try {
-      const [first, again] = [bench.bucket(), bench.bucket({ SSEAlgorithm: "KMS" })];
-      bench.emulator.fault({
-        bucket: again,
-        operation: "PutBucketEncryption",
-        times: Infinity,
-        answer: { status: 503 },
-      });
-      const retrying = assert.rejects(orphan.create(declared(again)), ended);
-      await until(() => served(bench.emulator, again).includes("Put"));
+  describe("whose engine is gone", () => {
+    let orphan: ProviderProcess;
+    beforeEach(async () => {
+      orphan = await startProvider({ env: accessTo(bench.emulator) });
+    });
+    afterEach(() => orphan.stop());
+
+    it("tries no write again, and ends", async () => {
+      const name = bench.bucket({ SSEAlgorithm: "KMS" });
+      const busy = { bucket: name, operation: "PutBucketEncryption", times: Infinity } as const;
+      bench.emulator.fault({ ...busy, answer: { status: 503 } });
+      const exit = once(orphan.child, "exit");
+      const lost = assert.rejects(orphan.create(declared(name)), VerbError);
+      await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
-      await retrying;
-      bench.emulator.clearFaults();
-      await assert.rejects(orphan.create(declared(first)), ended);
-      await assert.rejects(orphan.delete(again, declared(again, { sseAlgorithm: "KMS" })), ended);
-      assert.equal(bench.emulator.encryption(first), undefined);
-      assert.deepStrictEqual(bench.emulator.encryption(again), { SSEAlgorithm: "KMS" });
-    } finally {
-      await orphan.stop();
-    }
+      const puts = served(bench.emulator, name);
+      assert.deepStrictEqual(await exit, [1, null]);
+      await lost;
+      assert.deepStrictEqual(served(bench.emulator, name), puts);
+      assert.deepStrictEqual(bench.emulator.encryption(name), { SSEAlgorithm: "KMS" });
+    });
+
+    it("lets the call that is on the wire end before it does", async () => {
+      const name = bench.bucket();
+      bench.emulator.fault({ bucket: name, operation: "PutBucketEncryption", delay: 500 });
+      const exit = once(orphan.child, "exit");
+      // Its answer may or may not be faster than the end.
+      const created = orphan.create(declared(name)).catch(() => undefined);
+      await until(() => served(bench.emulator, name).includes("Put"));
+      orphan.endEngine();
+      await exit;
+      await created;
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+      assert.equal(bench.emulator.requests.at(-1)?.dropped, false);
+    });
+
+    it("survives a closed pipe, and ends without a word", async () => {
+      const name = bench.bucket({ SSEAlgorithm: "SM4" });
+      orphan.child.stdout?.destroy();
+      orphan.child.stderr?.destroy();
+      // Each of these prints a line into the closed pipe.
+      await orphan.delete(name, declared(name));
+      await orphan.delete(name, declared(name));
+      assert.equal(orphan.child.exitCode, null);
+      const exit = once(orphan.child, "exit");
+      orphan.endEngine();
+      assert.deepStrictEqual(await exit, [1, null]);
+    });
   });
 
   it("serves 50 operations that arrive at once, right after configure", async () => {

@@ -44,4 +44,69 @@ describe("the look at the bucket of a new resource", () => {
     for (const name of names) await provider.check({}, declared(name));
     assert.equal(names.filter((name) => served(bench.emulator, name).length > 0).length, 16);
   });
+
+  /** What a preview has said by the time the engine ends its process. */
+  async function endOfPreview(): Promise<string[]> {
+    const closed = once(provider.child, "close");
+    provider.child.kill("SIGINT");
+    await closed;
+    return provider.lines;
+  }
+
+  it("says why it failed, in one line for each reason", async () => {
+    const [forbidden, alsoForbidden, broken] = [bench.bucket(), bench.bucket(), bench.bucket()];
+    for (const bucket of [forbidden, alsoForbidden]) {
+      bench.emulator.fault({ operation: "GetBucketEncryption", bucket, answer: { code: "AccessDenied" } });
+    }
+    bench.emulator.fault({ operation: "GetBucketEncryption", bucket: broken, answer: { body: "<html/>" } });
+    for (const bucket of [forbidden, alsoForbidden, broken]) await provider.check({}, declared(bucket));
+    await until(() => served(bench.emulator, broken).length === 1);
+    const [first, second, ...others] = await endOfPreview();
+    assert.match(
+      first ?? "",
+      /^whether a default rule is about to be replaced is not known \(and the same for 1 more\): GetBucketEncryption of bucket \S+ failed: 403 AccessDenied/,
+    );
+    assert.match(
+      second ?? "",
+      /^whether a default rule is about to be replaced is not known: .*status 200 and/,
+    );
+    assert.deepStrictEqual(others, []);
+  });
+
+  it("says nothing of a failure where create has looked again", async () => {
+    const name = bench.bucket();
+    bench.emulator.fault({
+      operation: "GetBucketEncryption",
+      bucket: name,
+      answer: { code: "AccessDenied" },
+    });
+    const { inputs } = await provider.check({}, declared(name));
+    await until(() => served(bench.emulator, name).length === 1);
+    await provider.create(inputs);
+    assert.deepStrictEqual(await endOfPreview(), []);
+  });
+
+  it("names what this version does not know of a rule, before a write drops it and on import", async () => {
+    const [created, imported] = [bench.bucket(), bench.bucket()];
+    const body =
+      "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>SM4</SSEAlgorithm>" +
+      "<KeyRotation>Monthly</KeyRotation></ApplyServerSideEncryptionByDefault><Scope/></ServerSideEncryptionRule>";
+    for (const bucket of [created, imported]) {
+      bench.emulator.fault({ operation: "GetBucketEncryption", bucket, answer: { body } });
+    }
+    await provider.check({}, declared(created));
+    const { failures } = await provider.check(
+      {},
+      declared(imported, { sseAlgorithm: "SM4", __import: imported }),
+    );
+    assert.deepStrictEqual(failures, []);
+    const unknown = "what this version does not know (Scope, KeyRotation)";
+    assert.deepStrictEqual(
+      new Set(await endOfPreview()),
+      new Set([
+        `bucket ${created}: its default rule SM4 is replaced by AES256; ${unknown} will be lost`,
+        `bucket ${imported}: its default rule has ${unknown}; the next change of the rule drops it`,
+      ]),
+    );
+  });
 });

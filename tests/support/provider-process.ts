@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -19,20 +19,42 @@ export interface ProcessOptions {
   config?: Record<string, string>;
   /** The whole environment but PATH. */
   env?: NodeJS.ProcessEnv;
+  /** What starts the process; default: an engine of its own. */
+  engine?: EngineStandIn;
 }
 
-/**
- * Starts the SDK's own host of dynamic providers the way the engine does, and configures it. What stands in for the
- * engine's address is a port that accepts connections: the provider asks there whether the engine still lives.
- */
-export async function startProvider({
-  config = {},
-  env = {},
-}: ProcessOptions = {}): Promise<ProviderProcess> {
-  const engine = createServer((socket) => socket.on("error", () => undefined).resume());
-  await once(engine.listen(0, "127.0.0.1"), "listening");
-  const address = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
-  const child = spawn(process.execPath, [script, address], {
+/** Stands in for the engine's address: a port that takes connections, where a provider asks whether its engine lives. */
+export class EngineStandIn {
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on("connection", (socket) => {
+      this.#sockets.add(socket.on("error", () => undefined).resume());
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(): Promise<EngineStandIn> {
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return new EngineStandIn(server);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** As if it were killed. */
+  end(): void {
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/** Starts the SDK's own host of dynamic providers the way the engine does, and configures it. */
+export async function startProvider(options: ProcessOptions = {}): Promise<ProviderProcess> {
+  const { config = {}, env = {}, engine = await EngineStandIn.start() } = options;
+  const child = spawn(process.execPath, [script, engine.address], {
     env: { PATH: process.env.PATH, PULUMI_NODEJS_PROJECT: "oss", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -58,7 +80,7 @@ export class ProviderProcess implements Verbs {
   constructor(
     readonly child: ChildProcess,
     private readonly client: ResourceProviderClient,
-    private readonly engine: Server,
+    private readonly engine: EngineStandIn,
     /** What the process has printed since it started. */
     readonly lines: string[],
   ) {}
@@ -137,16 +159,18 @@ export class ProviderProcess implements Verbs {
 
   /** The engine is gone, as far as the process can see. */
   endEngine(): void {
-    this.engine.close();
+    this.engine.end();
   }
 
+  /** Ends the process as the engine does, and the engine with it. */
   async stop(): Promise<void> {
     this.client.close();
-    this.engine.close();
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exit = once(this.child, "exit");
-    this.child.kill();
-    await exit;
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, "exit");
+      this.child.kill("SIGINT");
+      await exit;
+    }
+    this.engine.end();
   }
 }
 

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { unknownValue } from "../../provider/src/rule/rule";
+import { startEmulator } from "oss-emulator";
+import { accessTo } from "../../tools/emulator-access";
+import { EngineStandIn, startProvider, type ProviderProcess } from "../support/provider-process";
+import { served } from "../support/served";
+import { until } from "../support/until";
+import type { VerbError } from "../support/verbs";
+import { aes256, declared, withProvider } from "./with-provider";
+
+const sm4 = { SSEAlgorithm: "SM4" } as const;
+
+/** What the engine's order of steps, and its processes, do to a bucket's rule. */
+describe("a declared rule", () => {
+  const bench = withProvider();
+
+  it("is gone, and not in the state, after a delete that was carried out and never answered", async () => {
+    const name = bench.bucket(aes256);
+    const lost = { operation: "DeleteBucketEncryption", connection: "reset", carriedOut: true } as const;
+    bench.emulator.fault({ ...lost, bucket: name, times: Infinity });
+    await bench.provider.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), undefined);
+  });
+
+  it("stays in the state after a delete that never arrived", async () => {
+    const name = bench.bucket(aes256);
+    const lost = { operation: "DeleteBucketEncryption", connection: "reset" } as const;
+    bench.emulator.fault({ ...lost, bucket: name, times: Infinity });
+    await assert.rejects(
+      bench.provider.delete(name, declared(name)),
+      /DeleteBucketEncryption of bucket .* failed/,
+    );
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("of another stack, or of anybody else, is left alone, and named", async () => {
+    const name = bench.bucket(sm4);
+    await bench.provider.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), sm4);
+    await bench.provider.printed(
+      `bucket ${name}: its default rule is SM4, not AES256 as this stack's state has it, so it stays; ` +
+        "with --refresh (pulumi destroy --refresh) it would have been removed",
+    );
+  });
+
+  it("stays with a bucket that is replaced first, and is written again when the new bucket has the same name", async () => {
+    const name = bench.bucket(aes256);
+    const diff = await bench.provider.diff(name, declared(name), declared(name, { bucket: unknownValue }));
+    assert.deepStrictEqual(diff.replaces, ["bucket"]);
+    await bench.provider.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    await bench.provider.printed(
+      `bucket ${name}: the bucket itself is being replaced, so its default rule stays as long as it does`,
+    );
+
+    // Reads may still show the old bucket's rule.
+    bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", stale: true, times: 2 });
+    bench.emulator.setEncryption(name, undefined);
+    const { inputs } = await bench.provider.check({}, declared(name));
+    await bench.provider.create(inputs);
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("goes when its resource moves to another bucket, whatever the preview did not know", async () => {
+    const [old, next] = [bench.bucket(aes256), bench.bucket()];
+    await bench.provider.diff(old, declared(old), declared(old, { bucket: unknownValue }));
+    await bench.provider.check(declared(old), declared(next));
+    await bench.provider.delete(old, declared(old));
+    assert.deepStrictEqual(bench.emulator.encryption(old), aes256);
+  });
+
+  it("is restored only as a verb saw it whole: with --continue-on-error a key may be absent", async () => {
+    const name = bench.bucket(aes256);
+    // The create that should follow is skipped, since the key's resource failed.
+    await bench.provider.check({}, declared(name, { sseAlgorithm: "KMS" }));
+    await bench.provider.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    assert.ok(!served(bench.emulator, name).includes("Put"));
+  });
+
+  it("comes to this provider's code where the state has other code, and is not written where it is equal", async () => {
+    const name = bench.bucket(aes256);
+    const old = { ...declared(name), __provider: "exports.handler = () => ({});" };
+    assert.deepStrictEqual(await bench.provider.diff(name, old, declared(name)), {
+      changes: "some",
+      replaces: [],
+    });
+    assert.deepStrictEqual(await bench.provider.update(name, old, declared(name)), { outs: declared(name) });
+    assert.deepStrictEqual(served(bench.emulator, name), ["Get"]);
+  });
+});
+
+describe("two processes of one engine command", () => {
+  const bench = withProvider();
+  let engine: EngineStandIn;
+  let one: ProviderProcess;
+  let other: ProviderProcess;
+
+  beforeEach(async () => {
+    engine = await EngineStandIn.start();
+    const env = accessTo(bench.emulator);
+    [one, other] = await Promise.all([startProvider({ env, engine }), startProvider({ env, engine })]);
+  });
+  afterEach(() => Promise.all([one.stop(), other.stop()]));
+
+  it("know what the other one's resources declare", async () => {
+    const name = bench.bucket(aes256);
+    const { inputs } = await one.check({}, declared(name));
+    await one.create(inputs);
+    await other.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+    await other.printed(`bucket ${name}: the program still declares it, so its default rule stays`);
+  });
+
+  it("write again what the other one has removed, however stale reads are", async () => {
+    const name = bench.bucket(aes256);
+    await other.delete(name, declared(name));
+    bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", stale: true, times: 1 });
+    const { inputs } = await one.check({}, declared(name));
+    await one.create(inputs);
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("wait for a removal that the other one is carrying out", async () => {
+    const name = bench.bucket(aes256);
+    bench.emulator.fault({ bucket: name, operation: "DeleteBucketEncryption", delay: 600 });
+    const removed = other.delete(name, declared(name));
+    await until(() => served(bench.emulator, name).includes("Delete"));
+    await Promise.all([removed, one.check({}, declared(name)).then(({ inputs }) => one.create(inputs))]);
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("fail rather than leave another rule where the other one's counts as unchanged", async () => {
+    const name = bench.bucket(sm4);
+    await one.check(declared(name), declared(name));
+    await one.diff(name, declared(name), declared(name));
+    await assert.rejects(other.delete(name, declared(name, { sseAlgorithm: "SM4" })), (error: VerbError) => {
+      assert.equal(
+        error.message,
+        `bucket ${name}: the program declares another default rule than the one that OSS shows, through another ` +
+          "provider. Run pulumi up --refresh: it puts the declared rule back.",
+      );
+      return true;
+    });
+    bench.emulator.setEncryption(name, aes256);
+    await other.delete(name, declared(name, { sseAlgorithm: "SM4" }));
+    assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("don't count what one declared that has ended", async () => {
+    const name = bench.bucket(aes256);
+    await one.check(declared(name), declared(name));
+    const exit = once(one.child, "exit");
+    one.child.kill("SIGKILL");
+    await exit;
+    await other.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), undefined);
+  });
+
+  it("know nothing of what another command's declare", async () => {
+    const name = bench.bucket(aes256);
+    await bench.provider.check(declared(name), declared(name));
+    await other.delete(name, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), undefined);
+  });
+});
+
+describe("buckets of one name in two clouds", () => {
+  it("are two buckets, each with a rule of its own", async () => {
+    await using here = await startEmulator();
+    await using there = await startEmulator();
+    for (const cloud of [here, there]) cloud.createBucket("logs");
+    const config = {
+      "oss-encryption:connections": JSON.stringify({ there: { endpoint: there.url, region: "cn-hangzhou" } }),
+    };
+    const provider = await startProvider({ config, env: accessTo(here) });
+    try {
+      const [first, second] = [
+        declared("logs"),
+        declared("logs", { sseAlgorithm: "SM4", connection: "there" }),
+      ];
+      for (const props of [first, second]) {
+        const { inputs, failures } = await provider.check({}, props);
+        assert.deepStrictEqual(failures, []);
+        await provider.create(inputs);
+      }
+      assert.deepStrictEqual([here.encryption("logs"), there.encryption("logs")], [aes256, sm4]);
+      // The program has dropped the second one, and still has the first.
+      const next = await startProvider({ config, env: accessTo(here) });
+      await next.check(first, first);
+      await next.delete("logs", second);
+      await next.stop();
+      assert.deepStrictEqual([here.encryption("logs"), there.encryption("logs")], [aes256, undefined]);
+    } finally {
+      await provider.stop();
+    }
+  });
+});
