@@ -141,7 +141,6 @@ describe("docs/credentials.md", () => {
         const script = here(block).replace(/…/g, () => values.shift() ?? "…");
         const { stdout } = await run("/bin/sh", ["-c", `${script}\nenv`], {
           env: { HOME: home, PATH: process.env.PATH ?? "" },
-          timeout: 60_000,
         });
         const set = stdout.split("\n").filter((line) => /^(OSS|ALICLOUD|ALIBABA_CLOUD)_/.test(line));
         return {

@@ -41,7 +41,6 @@ export async function askInProcess(
   const ready = questions.map(({ config = {}, ...rest }) => ({ ...rest, config: engineConfig(config) }));
   const { stdout, stderr } = await run(process.execPath, ["-e", script], {
     env: { ...env, QUESTIONS: JSON.stringify({ questions: ready, metadataEndpoint }) },
-    timeout: 100_000,
   });
   return { lines: stdout.trimEnd().split("\n"), stderr };
 }
