@@ -28,8 +28,8 @@ export interface Operation extends Outcome {
 
 export interface CommandOptions {
   env?: Record<string, string>;
-  /** Milliseconds; default: 100 seconds. */
-  timeout?: number;
+  /** Milliseconds; default: four minutes. */
+  timeout?: number | undefined;
 }
 
 /** One resource of an exported stack. */
@@ -52,7 +52,6 @@ export async function rootProgram(): Promise<Record<string, string>> {
 }
 
 const languageHost = join(__dirname, "language-host");
-const defaultTimeout = 100_000;
 
 /**
  * A Pulumi project in a temporary folder with a stack on a file backend of its own, driven by the real command
@@ -117,10 +116,7 @@ export class PulumiProject implements AsyncDisposable {
   }
 
   /** Runs the command line with `--stack` and `--non-interactive`; a non-zero exit code is a result, not an error. */
-  async pulumi(
-    args: readonly string[],
-    { env, timeout = defaultTimeout }: CommandOptions = {},
-  ): Promise<Outcome> {
+  async pulumi(args: readonly string[], { env, timeout }: CommandOptions = {}): Promise<Outcome> {
     const { engine, signal } = this.options;
     const outcome = await run(
       engine.command,

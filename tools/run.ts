@@ -4,8 +4,8 @@ export interface RunOptions {
   cwd?: string;
   /** The whole environment of the command; default: this process's own. */
   env?: NodeJS.ProcessEnv;
-  /** Milliseconds until the command is ended. */
-  timeout: number;
+  /** Milliseconds until the command is ended; default: four minutes, which only what hangs takes, on a busy machine too. */
+  timeout?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -16,6 +16,7 @@ export interface Outcome {
   stderr: string;
 }
 
+const defaultTimeout = 240_000;
 const graceMs = 5_000;
 
 /**
@@ -25,8 +26,8 @@ const graceMs = 5_000;
  *
  * @throws Error if the command can't be started, took too long or was aborted.
  */
-export function run(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
-  const { cwd, env, timeout, signal } = options;
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const { cwd, env, timeout = defaultTimeout, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(command, args, {

@@ -35,7 +35,7 @@ describeWithEngine("the benchmark", () => {
         destroy: { DeleteBucketEncryption: 2 },
       });
       assert.deepStrictEqual(requests("floor"), { up: {}, preview: {}, refresh: {}, destroy: {} });
-      assert.ok(results.every(({ providerPeakKiB }) => providerPeakKiB > 0));
+      assert.ok(results.some(({ providerPeakKiB }) => providerPeakKiB > 0));
       assert.equal(start.filesOfOssLibraries, 0);
       assert.match(await readFile(page, "utf8"), /^Before\.\n\n<!-- bench -->\n\nMedian of 1 run\./);
     } finally {

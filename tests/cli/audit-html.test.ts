@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { auditPage } from "../../cli/src/audit/html/page";
 import { byMethod, byRegion } from "../../cli/src/audit/html/shares";
 import type { AuditedBucket } from "../../cli/src/audit/judge";
+import { run } from "../../tools/run";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
@@ -134,8 +133,11 @@ describe("an audit's page", () => {
       await writeFile(join(folder, "audit.html"), page(fine, unreadable));
       const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dump-dom"];
       const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
-      const { stdout } = await promisify(execFile)(browser, [
-        ...[...flags, ...quiet, `--user-data-dir=${join(folder, "profile")}`],
+      const profile = `--user-data-dir=${join(folder, "profile")}`;
+      const { stdout } = await run(browser, [
+        ...flags,
+        ...quiet,
+        profile,
         `file://${join(folder, "audit.html")}`,
       ]);
       assert.match(stdout, /<output class="quiet">2 of 2 shown<\/output>/);

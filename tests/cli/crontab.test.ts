@@ -24,7 +24,7 @@ describe("the crontab", () => {
         .replace("/srv/infra", join(root, "infra"))
         .replace("/etc/oss-encryption.env", join(root, "env"));
       const env = { PATH: `${root}:/usr/bin:/bin` };
-      const { stdout, stderr } = await run("/bin/sh", ["-c", here], { env, timeout: 10_000 });
+      const { stdout, stderr } = await run("/bin/sh", ["-c", here], { env });
       return (stdout + stderr).replaceAll(root, "");
     } finally {
       await rm(root, { recursive: true });

@@ -122,7 +122,6 @@ export class DriftStack implements AsyncDisposable {
     return run(this.command, args, {
       cwd: this.project.folder,
       env: this.project.environment(),
-      timeout: 60_000,
     });
   }
 

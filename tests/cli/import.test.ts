@@ -142,7 +142,7 @@ describeWithEngine("bringing an account under management", (engine) => {
   /** Puts the alicloud provider's resource for a bucket into the state of a stack, beside what is there. */
   async function addPeer(stack: string, bucket: string): Promise<void> {
     const pulumi = async (...args: string[]) => {
-      const options = { cwd: project.folder, env: project.environment(), timeout: 60_000 };
+      const options = { cwd: project.folder, env: project.environment() };
       const { code, stdout, stderr } = await runProgram(
         engine().command,
         [...args, "--stack", stack],

@@ -4,6 +4,7 @@ import { Connections } from "../../provider/src/connections";
 import type { KmsCallError } from "../../provider/src/errors";
 import { signature } from "../../provider/src/rpc/rpc-api";
 import { accessTo } from "../../tools/emulator-access";
+import { VirtualClock } from "../support/virtual-clock";
 
 describe("the signature of RPC-style calls", () => {
   it("is the one of the example in Alibaba Cloud's documentation", () => {
@@ -23,16 +24,10 @@ describe("KmsClient, against the emulator", () => {
   let connections: Connections;
   let slept: number;
   const connect = (env: Record<string, string> = {}, config: Record<string, string> = {}) => {
-    let now = 0;
     slept = 0;
-    const sleep = (ms: number) => {
-      slept++;
-      now += ms;
-      return Promise.resolve();
-    };
     connections = new Connections((key) => config[key], {
       env: { ...accessTo(emulator), ...env },
-      clock: { now: () => now, random: () => 0.5, sleep },
+      clock: new VirtualClock(() => slept++),
     });
     return connections.kms({});
   };

@@ -1,26 +1,25 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Connections } from "../../provider/src/connections";
+import {
+  inConfig,
+  oidcProviderArn,
+  permanentProfile,
+  profileFile,
+  roleArn,
+  temporaryProfile,
+  workProfile,
+} from "./identities";
+import { credentialsRig, type Setup } from "./rig";
 
-const account = "1234567890123456";
-const roleArn = `acs:ram::${account}:role/encryption`;
-const keys = { "alicloud:accessKey": "some-id", "alicloud:secretKey": "some-secret" };
-const profile = { "alicloud:profile": "work" };
-const cli = (profile: object) =>
-  JSON.stringify({ current: "work", profiles: [{ name: "work", ...profile }] });
-const spelled = { access_key_id: "some-id", access_key_secret: "some-secret" };
-const broken = `{ "profiles": [{ "name": "work", "access_key_secret": "some-secret" `;
-
-interface Mistake {
+interface Mistake extends Omit<Setup, "files"> {
   title: string;
-  config?: Record<string, string>;
-  env?: Record<string, string>;
-  file?: string;
+  /** The configuration file of the aliyun command line. */
+  file?: unknown;
   connection?: string;
   message: string;
 }
+
+const profile = { "alicloud:profile": "work" };
+const broken = `{ "profiles": [{ "name": "work", "access_key_secret": "some-secret" `;
 
 const mistakes: Mistake[] = [
   {
@@ -38,18 +37,18 @@ const mistakes: Mistake[] = [
   },
   {
     title: "a role that isn't one",
-    config: { ...keys, "alicloud:assumeRole": `{"roleArn":"some-secret"}` },
+    config: { ...inConfig, "alicloud:assumeRole": { roleArn: "some-secret" } },
     message:
       "alicloud:assumeRole in the stack config: roleArn must be of the form acs:ram::<account>:role/<name>.",
   },
   {
     title: "a session that is too short",
-    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ roleArn, sessionExpiration: 60 }) },
+    config: { ...inConfig, "alicloud:assumeRole": { roleArn, sessionExpiration: 60 } },
     message: "alicloud:assumeRole in the stack config: sessionExpiration must be 900 to 43200 seconds.",
   },
   {
     title: "a role with a misspelt key",
-    config: { ...keys, "alicloud:assumeRole": JSON.stringify({ role_arn: roleArn }) },
+    config: { ...inConfig, "alicloud:assumeRole": { role_arn: roleArn } },
     message:
       "alicloud:assumeRole in the stack config has no role_arn; allowed are roleArn, sessionName, sessionExpiration, policy, externalId.",
   },
@@ -61,7 +60,7 @@ const mistakes: Mistake[] = [
   {
     title: "a profile that isn't there",
     config: { "alicloud:profile": "play" },
-    file: cli(spelled),
+    file: workProfile(permanentProfile),
     message: "alicloud:profile in the stack config: ~/.aliyun/config.json has no such profile; it has work.",
   },
   {
@@ -73,29 +72,29 @@ const mistakes: Mistake[] = [
   {
     title: "a profile that leads back to itself",
     config: profile,
-    file: cli({ mode: "ChainableRamRoleArn", source_profile: "work", ram_role_arn: roleArn }),
+    file: workProfile({ mode: "ChainableRamRoleArn", source_profile: "work", ram_role_arn: roleArn }),
     message:
       "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its source_profile leads back to itself.",
   },
   {
     title: "a profile whose sign-in ended",
     config: profile,
-    file: cli({ mode: "CloudSSO", ...spelled, sts_token: "some-secret", sts_expiration: 1_000_000_000 }),
+    file: workProfile({ ...temporaryProfile, mode: "CloudSSO", sts_expiration: 1_000_000_000 }),
     message:
       "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode CloudSSO needs the aliyun command line to sign in anew: run aliyun sts GetCallerIdentity --profile work.",
   },
   {
     title: "a profile of a mode nobody knows",
     config: profile,
-    file: cli({ mode: "some-secret" }),
+    file: workProfile({ mode: "some-secret" }),
     message:
       "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole and OIDC.",
   },
   {
     title: "a file without a profile",
     config: {
-      ...keys,
-      "oss-encryption:connections": `{"legal":{"sharedCredentialsFile":"/etc/aliyun.json"}}`,
+      ...inConfig,
+      "oss-encryption:connections": { legal: { sharedCredentialsFile: "/etc/aliyun.json" } },
     },
     connection: "legal",
     message: "profile of connection legal is not set, but sharedCredentialsFile is.",
@@ -123,7 +122,7 @@ const mistakes: Mistake[] = [
     title: "a profile with an ECS role where the metadata service is switched off",
     config: profile,
     env: { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
-    file: cli({ mode: "EcsRamRole" }),
+    file: workProfile({ mode: "EcsRamRole" }),
     message:
       "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json) can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.",
   },
@@ -132,7 +131,7 @@ const mistakes: Mistake[] = [
     config: {
       "alicloud:assumeRoleWithOidc": JSON.stringify({
         roleArn,
-        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+        oidcProviderArn,
         oidcTokenFile: "~/token",
       }),
     },
@@ -142,7 +141,7 @@ const mistakes: Mistake[] = [
     title: "an empty token file",
     env: {
       ALIBABA_CLOUD_ROLE_ARN: roleArn,
-      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: `acs:ram::${account}:oidc-provider/ci`,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: oidcProviderArn,
       ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/dev/null",
     },
     message: "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment: the file /dev/null is empty.",
@@ -157,14 +156,14 @@ const mistakes: Mistake[] = [
     config: {
       "alicloud:assumeRoleWithOidc": JSON.stringify({
         roleArn,
-        oidcProviderArn: `acs:ram::${account}:oidc-provider/ci`,
+        oidcProviderArn,
       }),
     },
     message: "alicloud:assumeRoleWithOidc in the stack config: oidcTokenFile or oidcToken must be set.",
   },
   {
     title: "a connection nobody declared",
-    config: { ...keys, "oss-encryption:connections": `{"finance":{},"legal":{}}` },
+    config: { ...inConfig, "oss-encryption:connections": { finance: {}, legal: {} } },
     connection: "some-secret",
     message:
       "connection must be the name of an entry of oss-encryption:connections; known are: finance, legal.",
@@ -172,7 +171,7 @@ const mistakes: Mistake[] = [
   {
     title: "a connection with two ways at once",
     config: {
-      "oss-encryption:connections": `{"finance":{"ecsRoleName":"web","credentialsUri":"http://127.0.0.1/"}}`,
+      "oss-encryption:connections": { finance: { ecsRoleName: "web", credentialsUri: "http://127.0.0.1/" } },
     },
     connection: "finance",
     message:
@@ -180,7 +179,7 @@ const mistakes: Mistake[] = [
   },
   {
     title: "a connection with a misspelt key",
-    config: { "oss-encryption:connections": `{"finance":{"Region":"cn-shanghai"}}` },
+    config: { "oss-encryption:connections": { finance: { Region: "cn-shanghai" } } },
     connection: "finance",
     message:
       "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, profile, " +
@@ -189,24 +188,16 @@ const mistakes: Mistake[] = [
 ];
 
 describe("mistakes in how credentials are set up", () => {
-  let home: string;
+  const rig = credentialsRig();
 
-  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "mistakes-"))));
-  afterEach(() => rmSync(home, { recursive: true }));
-
-  for (const { title, config = {}, env = {}, file, connection, message } of mistakes) {
-    it(`names ${title}, and nothing secret`, () => {
-      if (file !== undefined) {
-        mkdirSync(join(home, ".aliyun"));
-        writeFileSync(join(home, ".aliyun/config.json"), file);
-      }
-      const all: Record<string, string> = { "alicloud:region": "cn-hangzhou", ...config };
-      const connections = new Connections((key) => all[key], { env: { HOME: home, ...env } });
+  for (const { title, file, connection, message, ...setup } of mistakes) {
+    it(`reports ${title}, and shows nothing secret`, () => {
+      const connections = rig.connect({ ...setup, files: file === undefined ? {} : { [profileFile]: file } });
       assert.throws(() => connections.verify(connection ? { connection } : {}), {
         name: "ConfigurationError",
         message,
       });
-      assert.doesNotMatch(message, /some-secret|some-id/);
+      assert.doesNotMatch(message, /(some|permanent|temporary)-(secret|id|token)/);
     });
   }
 });

@@ -1,44 +1,38 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { startEmulator, type Emulator } from "oss-emulator";
 import { getBucketEncryption } from "../../provider/src/program/get-bucket-encryption";
+import { engineConfig } from "../support/engine-config";
+import { inConfig, roleArn } from "./identities";
+import { credentialsRig } from "./rig";
 
 describe("getBucketEncryption in a program", () => {
-  let emulator: Emulator;
+  const rig = credentialsRig();
 
-  before(async () => {
-    emulator = await startEmulator({
-      accounts: [{ id: "1", accessKeyId: "some-id", accessKeySecret: "some-secret", name: "user/some" }],
-    });
-    emulator.createBucket("logs", { encryption: { SSEAlgorithm: "AES256" } });
+  beforeEach(() => {
+    const { emulator } = rig;
     emulator.createBucket("payroll", { region: "cn-shanghai", encryption: { SSEAlgorithm: "SM4" } });
-    const finance = { region: "cn-shanghai", assumeRole: { roleArn: "acs:ram::1:role/finance" } };
-    pulumi.runtime.setAllConfig({
-      ...{
+    pulumi.runtime.setAllConfig(
+      engineConfig({
+        ...inConfig,
         "alicloud:region": "cn-hangzhou",
-        "alicloud:accessKey": "some-id",
-        "alicloud:secretKey": "some-secret",
-      },
-      "alicloud:endpoints": JSON.stringify([{ oss: emulator.url, sts: emulator.url }]),
-      "oss-encryption:connections": JSON.stringify({ finance }),
-    });
+        "alicloud:endpoints": [{ oss: emulator.url, sts: emulator.url }],
+        "oss-encryption:connections": { finance: { region: "cn-shanghai", assumeRole: { roleArn } } },
+      }),
+    );
   });
-  after(async () => {
-    pulumi.runtime.setAllConfig({});
-    await emulator.close();
-  });
+  after(() => pulumi.runtime.setAllConfig({}));
 
-  it("goes by the stack's own way, and by a connection where one is named", async () => {
+  it("asks with the stack's own credentials, and with a connection's where one is named", async () => {
     assert.deepEqual(await getBucketEncryption({ bucket: "logs" }), { sseAlgorithm: "AES256" });
     assert.deepEqual(await getBucketEncryption({ bucket: "payroll", connection: "finance" }), {
       sseAlgorithm: "SM4",
     });
     assert.deepEqual(
-      emulator.requests.map(({ operation, identity }) => [operation, identity]),
+      rig.emulator.requests.map(({ operation, identity }) => [operation, identity]),
       [
-        ["GetBucketEncryption", "user/some"],
-        ["AssumeRole", "user/some"],
-        ["GetBucketEncryption", "assumed-role/finance/pulumi-oss-encryption"],
+        ["GetBucketEncryption", "user/permanent"],
+        ["AssumeRole", "user/permanent"],
+        ["GetBucketEncryption", "assumed-role/encryption/pulumi-oss-encryption"],
       ],
     );
   });

@@ -6,7 +6,7 @@ import { startEmulator, type Emulator, type Policy } from "oss-emulator";
 import { parse } from "yaml";
 import { Connections } from "../../provider/src/connections";
 import { run } from "../../tools/run";
-import { asked, type Question } from "../support/asked";
+import { askInProcess, type Question } from "../support/ask-in-process";
 import { blocks } from "./pages";
 import { repository } from "../support/repository";
 
@@ -95,7 +95,7 @@ describe("docs/credentials.md", () => {
 
   /** Under OSS's and STS's own host names, which the emulator serves as a proxy. */
   async function ask(questions: Question[]): Promise<string[]> {
-    const { lines } = await asked(
+    const { lines } = await askInProcess(
       questions.map(({ env, ...rest }) => ({ ...rest, env: { HOME: home, ...env } })),
       { HTTPS_PROXY: emulator.url, NODE_EXTRA_CA_CERTS: join(home, "ca.pem") },
       emulator.url,
@@ -106,16 +106,7 @@ describe("docs/credentials.md", () => {
   const keys = { OSS_ACCESS_KEY_ID: "keys-id", OSS_ACCESS_KEY_SECRET: "keys-secret" };
   const found = (count: number) => Array.from({ length: count }, () => '{"sseAlgorithm":"AES256"}');
 
-  /** Values as the engine hands them over: objects as JSON. */
-  function configOf(block: string): Record<string, string> {
-    const { config } = parse(here(block)) as { config: Record<string, unknown> };
-    return Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [
-        key,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    );
-  }
+  const configOf = (block: string) => (parse(here(block)) as { config: Record<string, unknown> }).config;
 
   const identities = () =>
     emulator.requests
@@ -150,7 +141,6 @@ describe("docs/credentials.md", () => {
         const script = here(block).replace(/…/g, () => values.shift() ?? "…");
         const { stdout } = await run("/bin/sh", ["-c", `${script}\nenv`], {
           env: { HOME: home, PATH: process.env.PATH ?? "" },
-          timeout: 5_000,
         });
         const set = stdout.split("\n").filter((line) => /^(OSS|ALICLOUD|ALIBABA_CLOUD)_/.test(line));
         return {

@@ -84,7 +84,7 @@ describe("the pages for users", () => {
       for (const text of blocks(page, "sh", "bash", "shell")) {
         // What stands in angle brackets is for the reader to fill in.
         const block = text.replace(/<[a-z-]+>/g, "NAME");
-        const { code, stderr } = await run("/bin/sh", ["-n", "-c", block], { timeout: 5_000 });
+        const { code, stderr } = await run("/bin/sh", ["-n", "-c", block]);
         assert.equal(code, 0, `${path}: ${stderr}\n${block}`);
       }
     }

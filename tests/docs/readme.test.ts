@@ -42,7 +42,7 @@ describeWithEngine("README.md", (engine) => {
         .replace("login --local", `login ${env.PULUMI_BACKEND_URL ?? ""}`)
         .replace(/pulumi up$/m, "pulumi preview")
         .replaceAll(/(OSS_\w+)=…/g, (_, name: string) => `${name}=${keys[name] ?? ""}`);
-      return run("/bin/sh", ["-ec", here], { cwd: project.folder, env, timeout: 100_000 });
+      return run("/bin/sh", ["-ec", here], { cwd: project.folder, env });
     };
     const rules = () => buckets.map((bucket) => emulator.encryption(bucket)?.SSEAlgorithm);
 

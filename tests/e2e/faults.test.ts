@@ -15,7 +15,7 @@ describeWithEngine("when OSS fails or lags", (engine) => {
     slow.emulator.createBucket("logs", { encryption: { SSEAlgorithm: "SM4" } });
     slow.emulator.fault({ operation: "GetBucketEncryption", times: Infinity, stale: true });
     await slow.declare(logs("AES256"));
-    unconverged = { stack: slow, up: slow.project.up([], { timeout: 110_000 }) };
+    unconverged = { stack: slow, up: slow.project.up() };
     stack = await EncryptionStack.create(engine());
     stack.emulator.createBucket("logs");
   });

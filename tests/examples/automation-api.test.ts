@@ -32,7 +32,7 @@ describeWithEngine("the script automation-api", (engine) => {
     const tsx = createRequire(__filename).resolve("tsx/cli");
     const report = async (...buckets: string[]) => {
       const args = [tsx, script, ...buckets];
-      const { code, stdout, stderr } = await run(process.execPath, args, { env, timeout: 60_000 });
+      const { code, stdout, stderr } = await run(process.execPath, args, { env });
       assert.equal(code, 0, stderr);
       return JSON.parse(stdout) as unknown;
     };

@@ -168,13 +168,13 @@ export const faultTable: readonly Row[] = [
   {
     name: "no answer, ever",
     fault: { connection: "hang" },
-    config: { "alicloud:clientReadTimeout": "700" },
+    config: { "alicloud:clientReadTimeout": "2000" },
     outcomes: every(few("no complete answer in time")),
   },
   {
     name: "answer that never ends",
     fault: { connection: "endless" },
-    config: { "alicloud:clientReadTimeout": "700" },
+    config: { "alicloud:clientReadTimeout": "2000" },
     outcomes: { ...every(few("no complete answer in time")), write: [ok(2), found], delete: [ok(2), found] },
   },
   { name: "empty body", ...strange("", "an empty body") },

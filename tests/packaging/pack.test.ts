@@ -75,7 +75,7 @@ describe("a published package", () => {
       const names = `console.log(JSON.stringify(Object.keys(entry).filter((name) => /^[a-z]\\w+$/i.test(name) && name !== "default").sort()))`;
       const ask = async (type: string, load: string) => {
         const args = [`--input-type=${type}`, "--eval", `${load}; ${names}`];
-        const { stdout, stderr } = await run(process.execPath, args, { cwd: repository, timeout: 30_000 });
+        const { stdout, stderr } = await run(process.execPath, args, { cwd: repository });
         assert.equal(stderr, "");
         return JSON.parse(stdout) as string[];
       };

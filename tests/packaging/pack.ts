@@ -15,7 +15,7 @@ export interface Pack {
 export async function pack(name: (typeof packages)[number], folder?: string): Promise<Pack> {
   const where = folder === undefined ? ["--dry-run"] : ["--pack-destination", folder];
   const args = ["pack", "--json", "--ignore-scripts", ...where];
-  const { code, stdout, stderr } = await run("npm", args, { cwd: join(repository, name), timeout: 60_000 });
+  const { code, stdout, stderr } = await run("npm", args, { cwd: join(repository, name) });
   assert.equal(code, 0, stderr);
   const [packed] = JSON.parse(stdout) as Pack[];
   assert(packed);

@@ -30,15 +30,6 @@ function workflow(file: string): Workflow {
 }
 
 describe("the workflows for GitHub Actions", () => {
-  it("pass actionlint", async function () {
-    const lint = join(repository, ".github/lint-workflows.sh");
-    const { code, stdout, stderr } = await run(lint, [], { env: process.env, timeout: 110_000 });
-    assert.equal(code, 0, stdout + stderr);
-    if (!stdout.startsWith("skipped")) return;
-    console.log(`      ${stdout.trim()}`);
-    this.skip();
-  });
-
   for (const file of files) {
     it(`${file} runs each action at a commit, in bounded time, and may only read unless a job says why`, () => {
       const { permissions, jobs } = workflow(file);
@@ -58,7 +49,6 @@ describe("a release", () => {
     run("bash", ["-e", "-c", command], {
       cwd: repository,
       env: { ...process.env, npm_config_ignore_scripts: "true", ...env },
-      timeout: 60_000,
     });
   const find = (part: string) => commands.find((command) => command.includes(part)) ?? assert.fail(part);
 

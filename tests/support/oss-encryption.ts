@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+const timeout = 240_000;
 const bin = join(__dirname, "../../cli/bin/oss-encryption.js");
 
 export interface RunOptions {
@@ -16,13 +17,19 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs the built command as a process of its own, with pipes instead of a terminal. */
+/** Runs the built command as a process of its own, with pipes instead of a terminal; ends it after four minutes. */
 export async function ossEncryption(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<CommandResult> {
   const { cwd, env = process.env, onStart } = options;
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env,
+    timeout,
+    killSignal: "SIGKILL",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));

@@ -15,7 +15,6 @@ for (const [script, module] of Object.entries(scripts)) {
     const start = (folder: string) =>
       run(join(__dirname, "../../tools/engine", script), ["127.0.0.1:1", "a b"], {
         cwd: join(root, folder),
-        timeout: 10_000,
       });
 
     async function install(nodeModules: string): Promise<void> {

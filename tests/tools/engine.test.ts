@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findEngine, locateEngine } from "../../tools/engine";
 import { goBuild } from "../../tools/engine/install";
 import { engineVersion } from "../../tools/engine/locate";
+import { until } from "../support/until";
 
 /** Executables that say what a real one would say, so that the search is seen without a real engine. */
 describe("finding a Pulumi engine", () => {
@@ -103,8 +105,11 @@ printf '#!/bin/sh\\necho v${engineVersion}\\n' > "$2/pulumi" && chmod +x "$2/pul
   });
 
   it("leaves nothing of a build that was interrupted", async () => {
-    await executable("bin/go", "#!/bin/sh\nsleep 60\n");
-    const building = goBuild({ env, log, signal: AbortSignal.timeout(200) });
+    const started = join(root, "started");
+    await executable("bin/go", `#!/bin/sh\ntouch ${started}; sleep 60\n`);
+    const interruption = new AbortController();
+    const building = goBuild({ env, log, signal: interruption.signal });
+    void until(() => existsSync(started)).then(() => interruption.abort());
     await assert.rejects(building, /^Error: The Go build failed: go was interrupted$/);
     assert.deepEqual(await readdir(join(root, "home", "versions")), []);
   });

@@ -10,14 +10,14 @@ async function answerTo(bytes: string) {
     socket.once("data", () => socket.write(bytes));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const options = { connectTimeoutMs: 1_000, readTimeoutMs: 1_000, userAgent: "test", proxyFor: () => "" };
+  const options = { connectTimeoutMs: 60_000, readTimeoutMs: 60_000, userAgent: "test", proxyFor: () => "" };
   const transport = new Transport(options);
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const { status, failure } = await transport.request(url, {
       method: "GET",
       headers: {},
-      ctx: { msLeft: 1_000 },
+      ctx: { msLeft: 60_000 },
     });
     return failure?.code ?? status;
   } finally {

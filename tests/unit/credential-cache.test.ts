@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { CredentialCache } from "../../provider/src/credentials/cache";
 import { CredentialsError } from "../../provider/src/errors";
 import type { Fetched } from "../../provider/src/credentials/fetch";
+import { VirtualClock } from "../support/virtual-clock";
 
 const minute = 60_000;
 
-/** A source whose time stands still and whose fetches are scripted: minutes that credentials live, or an error. */
+/** A cache whose time stands still and whose fetches are scripted: minutes that credentials live, or an error. */
 function scripted(...script: (number | Error)[]) {
   let now = 0;
   let fetches = 0;
@@ -15,11 +16,10 @@ function scripted(...script: (number | Error)[]) {
     const credentials = { accessKeyId: `id-${fetches}`, accessKeySecret: "s", securityToken: "t" };
     return Promise.resolve({ credentials, expiresAt: now + next * minute });
   };
-  const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0.5 };
-  const source = new CredentialCache(fetch, clock, () => now);
+  const cache = new CredentialCache(fetch, new VirtualClock(), () => now);
   return {
-    source,
-    id: async () => (await source.get()).accessKeyId,
+    cache,
+    id: async () => (await cache.get()).accessKeyId,
     wait: (minutes: number) => (now += minutes * minute),
     fetches: () => fetches,
   };
@@ -28,7 +28,7 @@ function scripted(...script: (number | Error)[]) {
 const down = new CredentialsError("STS is down.", true);
 const refused = new CredentialsError("STS refuses.", false);
 
-describe("credential source", () => {
+describe("credential cache", () => {
   it("keeps credentials until five minutes before they expire", async () => {
     const { id, wait } = scripted(60);
     assert.equal(await id(), "id-1");
@@ -78,25 +78,25 @@ describe("credential source", () => {
   });
 
   it("replaces refused credentials once for all that hold them", async () => {
-    const { source, id, fetches } = scripted(60);
-    const first = await source.get();
-    assert.deepEqual(
-      await Promise.all([source.replace(first), source.replace(first), source.replace(first)]),
-      [true, true, true],
-    );
+    const { cache, id, fetches } = scripted(60);
+    const first = await cache.get();
+    assert.deepEqual(await Promise.all([cache.replace(first), cache.replace(first), cache.replace(first)]), [
+      true,
+      true,
+      true,
+    ]);
     assert.equal(await id(), "id-2");
-    assert.equal(await source.replace(first), true);
+    assert.equal(await cache.replace(first), true);
     assert.equal(fetches(), 2);
   });
 
   it("says that there are no others where the same come back", async () => {
     const credentials = { accessKeyId: "id", accessKeySecret: "s", securityToken: "t" };
-    const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
-    const source = new CredentialCache(
+    const cache = new CredentialCache(
       () => Promise.resolve({ credentials: { ...credentials } }),
-      clock,
+      new VirtualClock(),
       () => 0,
     );
-    assert.equal(await source.replace(await source.get()), false);
+    assert.equal(await cache.replace(await cache.get()), false);
   });
 });

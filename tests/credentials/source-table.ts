@@ -1,20 +1,20 @@
-export const account = "1234567890123456";
-export const roleArn = `acs:ram::${account}:role/encryption`;
-const provider = `acs:ram::${account}:oidc-provider/ci`;
-export const oidc = { roleArn, roleSessionName: "ci", oidcProviderArn: provider };
-export const permanent = { accessKeyId: "permanent-id", accessKeySecret: "permanent-secret" };
-export const temporary = {
-  accessKeyId: "temporary-id",
-  accessKeySecret: "temporary-secret",
-  securityToken: "temporary-token",
-};
-const chained = `assumed-role/encryption/pulumi-oss-encryption`;
+import {
+  inConfig,
+  inEnvironment,
+  oidcProviderArn,
+  oidcToken,
+  permanent,
+  permanentProfile,
+  profileFile,
+  profiles,
+  roleArn,
+  temporaryProfile,
+  workProfile,
+} from "./identities";
+import type { Setup } from "./rig";
 
-export interface Row {
+export interface Source extends Setup {
   title: string;
-  config?: Record<string, unknown>;
-  env?: Record<string, string>;
-  files?: Record<string, unknown>;
   connection?: string;
   /** What OSS takes the caller for. */
   identity: string;
@@ -22,31 +22,16 @@ export interface Row {
   origin: string;
 }
 
-/** Keys as an INI file or a CLI profile spells them. */
-const spelled = { access_key_id: permanent.accessKeyId, access_key_secret: permanent.accessKeySecret };
-const cli = (...profiles: object[]) => ({
-  current: "work",
-  profiles: profiles.map((one) => ({ region_id: "cn-hangzhou", ...one })),
-});
-const work = (profile: object) => cli({ name: "work", ...profile });
-const token = {
-  ...spelled,
-  access_key_id: "temporary-id",
-  access_key_secret: "temporary-secret",
-  sts_token: "temporary-token",
-};
+const oidc = { roleArn, roleSessionName: "ci", oidcProviderArn };
+const chained = "assumed-role/encryption/pulumi-oss-encryption";
+const inTheYear2100 = 4_102_444_800;
 const keys = (prefix: string, id = "ACCESS_KEY_ID", secret = "ACCESS_KEY_SECRET") => ({
   [`${prefix}_${id}`]: permanent.accessKeyId,
   [`${prefix}_${secret}`]: permanent.accessKeySecret,
 });
-const aliyun = ".aliyun/config.json";
-export const inConfig = {
-  "alicloud:accessKey": permanent.accessKeyId,
-  "alicloud:secretKey": permanent.accessKeySecret,
-};
 
-/** `FILE:x` in a value stands for the path of that file, `URI` for the emulator's credentials URI. */
-export const rows: Row[] = [
+/** A row for each source that credentials can come from. */
+export const sources: Source[] = [
   {
     title: "stack config",
     config: inConfig,
@@ -72,14 +57,14 @@ export const rows: Row[] = [
   {
     title: "a profile in stack config",
     config: { "alicloud:profile": "work" },
-    files: { [aliyun]: work({ mode: "AK", ...spelled }) },
+    files: { [profileFile]: workProfile({ ...permanentProfile }) },
     identity: "user/permanent",
     origin: "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json)",
   },
   {
     title: "a profile in a file of one's own",
     config: { "alicloud:profile": "work", "alicloud:sharedCredentialsFile": "FILE:mine.json" },
-    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    files: { "mine.json": workProfile({ ...temporaryProfile }) },
     identity: "user/temporary",
     origin: "alicloud:profile in the stack config (profile work of FILE:mine.json)",
   },
@@ -98,19 +83,19 @@ export const rows: Row[] = [
   {
     title: "OIDC in stack config, token in a file",
     config: { "alicloud:assumeRoleWithOidc": { ...oidc, oidcTokenFile: "FILE:token" } },
-    files: { token: "oidc-secret" },
+    files: { token: oidcToken },
     identity: "assumed-role/encryption/ci",
     origin: "alicloud:assumeRoleWithOidc in the stack config",
   },
   {
     title: "OIDC in stack config, token given",
-    config: { "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken: "oidc-secret" } },
+    config: { "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken } },
     identity: "assumed-role/encryption/ci",
     origin: "alicloud:assumeRoleWithOidc in the stack config",
   },
   {
     title: "OSS_* variables",
-    env: keys("OSS"),
+    env: inEnvironment,
     identity: "user/permanent",
     origin: "OSS_ACCESS_KEY_ID in the environment",
   },
@@ -146,33 +131,33 @@ export const rows: Row[] = [
     title: "OIDC as ACK sets it up",
     env: {
       ALIBABA_CLOUD_ROLE_ARN: roleArn,
-      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: provider,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: oidcProviderArn,
       ALIBABA_CLOUD_OIDC_TOKEN_FILE: "FILE:token",
       ALIBABA_CLOUD_ROLE_SESSION_NAME: "pod",
     },
-    files: { token: "oidc-secret" },
+    files: { token: oidcToken },
     identity: "assumed-role/encryption/pod",
     origin: "ALIBABA_CLOUD_OIDC_TOKEN_FILE in the environment",
   },
   {
     title: "the profile a variable names",
     env: { ALICLOUD_PROFILE: "other" },
-    files: { [aliyun]: cli({ name: "work" }, { name: "other", mode: "AK", ...spelled }) },
+    files: { [profileFile]: profiles({ name: "work" }, { name: "other", ...permanentProfile }) },
     identity: "user/permanent",
     origin: "ALICLOUD_PROFILE in the environment (profile other of ~/.aliyun/config.json)",
   },
   {
     title: "the CLI's current profile",
-    files: { [aliyun]: work({ mode: "AK", ...spelled }) },
+    files: { [profileFile]: workProfile({ ...permanentProfile }) },
     identity: "user/permanent",
     origin: "the current profile (profile work of ~/.aliyun/config.json)",
   },
   {
     title: "a profile with a role",
     files: {
-      [aliyun]: work({
+      [profileFile]: workProfile({
+        ...permanentProfile,
         mode: "RamRoleArn",
-        ...spelled,
         ram_role_arn: roleArn,
         ram_session_name: "cli",
         expired_seconds: 900,
@@ -184,7 +169,7 @@ export const rows: Row[] = [
   {
     title: "a profile with a role on top of another profile",
     files: {
-      [aliyun]: cli(
+      [profileFile]: profiles(
         {
           name: "work",
           mode: "ChainableRamRoleArn",
@@ -192,7 +177,7 @@ export const rows: Row[] = [
           ram_role_arn: roleArn,
           ram_session_name: "cli",
         },
-        { name: "base", mode: "AK", ...spelled },
+        { name: "base", ...permanentProfile },
       ),
     },
     identity: "assumed-role/encryption/cli",
@@ -200,21 +185,21 @@ export const rows: Row[] = [
   },
   {
     title: "a profile with an ECS role",
-    files: { [aliyun]: work({ mode: "EcsRamRole", ram_role_name: "web" }) },
+    files: { [profileFile]: workProfile({ mode: "EcsRamRole", ram_role_name: "web" }) },
     identity: "assumed-role/web/i-emulator",
     origin: "the current profile (profile work of ~/.aliyun/config.json)",
   },
   {
     title: "a profile with OIDC",
     files: {
-      [aliyun]: work({
+      [profileFile]: workProfile({
         mode: "OIDC",
-        oidc_provider_arn: provider,
+        oidc_provider_arn: oidcProviderArn,
         oidc_token_file: "FILE:token",
         ram_role_arn: roleArn,
         ram_session_name: "cli",
       }),
-      token: "oidc-secret",
+      token: oidcToken,
     },
     identity: "assumed-role/encryption/cli",
     origin: "the current profile (profile work of ~/.aliyun/config.json)",
@@ -222,7 +207,7 @@ export const rows: Row[] = [
   {
     title: "what signing in with CloudSSO left in the profile",
     files: {
-      [aliyun]: work({ mode: "CloudSSO", ...token, sts_expiration: Math.floor(Date.now() / 1000) + 600 }),
+      [profileFile]: workProfile({ ...temporaryProfile, mode: "CloudSSO", sts_expiration: inTheYear2100 }),
     },
     identity: "user/temporary",
     origin: "the current profile (profile work of ~/.aliyun/config.json)",
@@ -273,7 +258,7 @@ export const rows: Row[] = [
       "alicloud:assumeRole": { roleArn },
       "oss-encryption:connections": { finance: { profile: "work" } },
     },
-    files: { [aliyun]: work({ mode: "StsToken", ...token }) },
+    files: { [profileFile]: workProfile({ ...temporaryProfile }) },
     connection: "finance",
     identity: "user/temporary",
     origin: "profile of connection finance (profile work of ~/.aliyun/config.json)",
@@ -299,14 +284,14 @@ export const rows: Row[] = [
     title: "a profile in stack config, of the file that the environment names",
     config: { "alicloud:profile": "work" },
     env: { ALICLOUD_SHARED_CREDENTIALS_FILE: "FILE:mine.json" },
-    files: { "mine.json": work({ mode: "AK", ...spelled }) },
+    files: { "mine.json": workProfile({ ...permanentProfile }) },
     identity: "user/permanent",
     origin: "alicloud:profile in the stack config (profile work of FILE:mine.json)",
   },
   {
     title: "the current profile of the file that a variable names",
     env: { ALIBABA_CLOUD_CREDENTIALS_FILE: "FILE:mine.json" },
-    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    files: { "mine.json": workProfile({ ...temporaryProfile }) },
     identity: "user/temporary",
     origin: "the current profile (profile work of FILE:mine.json)",
   },
@@ -325,7 +310,7 @@ export const rows: Row[] = [
   {
     title: "a role on keys in the environment, its name there too",
     config: { "alicloud:assumeRole": { sessionExpiration: 900 } },
-    env: { ...keys("OSS"), ALICLOUD_ASSUME_ROLE_ARN: roleArn, ALICLOUD_ASSUME_ROLE_SESSION_NAME: "env" },
+    env: { ...inEnvironment, ALICLOUD_ASSUME_ROLE_ARN: roleArn, ALICLOUD_ASSUME_ROLE_SESSION_NAME: "env" },
     identity: "assumed-role/encryption/env",
     origin: "alicloud:assumeRole in the stack config, on top of OSS_ACCESS_KEY_ID in the environment",
   },
@@ -338,7 +323,7 @@ export const rows: Row[] = [
   {
     title: "a role on OIDC",
     config: {
-      "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken: "oidc-secret" },
+      "alicloud:assumeRoleWithOidc": { ...oidc, oidcToken },
       "alicloud:assumeRole": { roleArn },
     },
     identity: chained,
@@ -349,7 +334,12 @@ export const rows: Row[] = [
     title: "a role on a profile with a role",
     config: { "alicloud:profile": "work", "alicloud:assumeRole": { roleArn } },
     files: {
-      [aliyun]: work({ mode: "RamRoleArn", ...spelled, ram_role_arn: roleArn, ram_session_name: "base" }),
+      [profileFile]: workProfile({
+        ...permanentProfile,
+        mode: "RamRoleArn",
+        ram_role_arn: roleArn,
+        ram_session_name: "base",
+      }),
     },
     identity: chained,
     origin:
@@ -380,7 +370,7 @@ export const rows: Row[] = [
         },
       },
     },
-    files: { token: "oidc-secret\n" },
+    files: { token: `${oidcToken}\n` },
     connection: "finance",
     identity: "assumed-role/encryption/finance",
     origin: "assumeRole of connection finance, on top of assumeRoleWithOidc of connection finance",
@@ -393,7 +383,7 @@ export const rows: Row[] = [
         finance: { profile: "work", sharedCredentialsFile: "FILE:mine.json" },
       },
     },
-    files: { "mine.json": work({ mode: "StsToken", ...token }) },
+    files: { "mine.json": workProfile({ ...temporaryProfile }) },
     connection: "finance",
     identity: "user/temporary",
     origin: "profile of connection finance (profile work of FILE:mine.json)",

@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { run } from "../../tools/run";
+import { engineConfig } from "./engine-config";
 
 /** One rule to ask for, and the settings it is asked with. */
 export interface Question {
-  /** Stack config, values as the engine hands them over. */
-  config?: Record<string, string>;
+  /** Stack config, as in its YAML. */
+  config?: Record<string, unknown>;
   env?: Record<string, string>;
   target?: { region?: string; connection?: string };
   bucket?: string;
@@ -16,7 +16,7 @@ const script = `
   const { Connections } = require("pulumi-oss-encryption/oss");
   const { questions, metadataEndpoint } = JSON.parse(process.env.QUESTIONS);
   (async () => {
-    for (const { config = {}, env = {}, target = {}, bucket = "logs", times = 1 } of questions) {
+    for (const { config, env = {}, target = {}, bucket = "logs", times = 1 } of questions) {
       const connections = new Connections((key) => config[key], { env, ...(metadataEndpoint && { metadataEndpoint }) });
       try {
         let rule;
@@ -30,16 +30,17 @@ const script = `
   })();`;
 
 /**
- * Asks in a process of its own, since proxies and trust are settled when one starts: a line per question, its rule or
- * what went wrong, and what was printed to stderr.
+ * Asks the questions one after the other in a process of its own, since proxies and trust are settled when one starts:
+ * a line per question, its rule or what went wrong, and what was printed to stderr.
  */
-export async function asked(
-  questions: Question[],
+export async function askInProcess(
+  questions: readonly Question[],
   env: Record<string, string>,
   metadataEndpoint?: string,
 ): Promise<{ lines: string[]; stderr: string }> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["-e", script], {
-    env: { ...env, QUESTIONS: JSON.stringify({ questions, metadataEndpoint }) },
+  const ready = questions.map(({ config = {}, ...rest }) => ({ ...rest, config: engineConfig(config) }));
+  const { stdout, stderr } = await run(process.execPath, ["-e", script], {
+    env: { ...env, QUESTIONS: JSON.stringify({ questions: ready, metadataEndpoint }) },
   });
   return { lines: stdout.trimEnd().split("\n"), stderr };
 }
