@@ -1,5 +1,6 @@
 import { Connections } from "../../provider/src/connections";
 import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
+import { noNotes, type RunNotes } from "../../provider/src/lifecycle/run-notes";
 import type { Clock } from "../../provider/src/net/retry";
 import { VerbError, type Props, type Verbs } from "../support/verbs";
 
@@ -7,6 +8,8 @@ export interface InProcessOptions {
   clock: Clock;
   env: Record<string, string>;
   config?: Record<string, string>;
+  /** Of the other processes of the same run; default: there are none. */
+  notes?: RunNotes;
 }
 
 /**
@@ -19,10 +22,10 @@ export class InProcess implements Verbs {
   /** What was said to the person who runs the engine. */
   readonly lines: string[] = [];
 
-  constructor({ clock, env, config = {} }: InProcessOptions) {
+  constructor({ clock, env, config = {}, notes = noNotes }: InProcessOptions) {
     this.#connections = new Connections((key) => config[key], { clock, env });
     const log = (line: string) => this.lines.push(line);
-    this.#lifecycle = new Lifecycle({ connections: this.#connections, clock, log });
+    this.#lifecycle = new Lifecycle({ connections: this.#connections, clock, log, notes });
   }
 
   async check(olds: Props, news: Props) {

@@ -1,22 +1,32 @@
 import fc from "fast-check";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
-import { startProvider } from "../support/provider-process";
-import { passingFaults, play, sequences, type Run } from "./random-sequences";
+import { EngineStandIn, startProvider, type ProviderProcess } from "../support/provider-process";
+import { passingFaults, play, sequences, type Processes } from "./random-sequences";
 
-describe("with a provider process for each run, whatever came before", () => {
+describe("with provider processes for each run, whatever came before", () => {
   let emulator: Emulator;
   before(async () => {
     emulator = await startEmulator();
   });
   after(() => emulator.close());
 
-  const overGrpc = async (): Promise<Run> => {
-    const verbs = await startProvider({ env: accessTo(emulator) });
-    return { verbs, close: () => verbs.stop() };
+  const overGrpc = async (): Promise<Processes> => {
+    const engine = await EngineStandIn.start();
+    const processes = new Map<string, Promise<ProviderProcess>>();
+    const verbs = (provider: string) => {
+      const process = processes.get(provider) ?? startProvider({ env: accessTo(emulator), engine });
+      processes.set(provider, process);
+      return process;
+    };
+    const close = async () => {
+      for (const process of processes.values()) await (await process).stop();
+      engine.end();
+    };
+    return { verbs, close };
   };
 
-  it("a run that succeeds leaves OSS as declared, and the run after it finds nothing to do", () =>
+  it("a run that succeeds leaves OSS as declared, takes nothing of others, and leaves nothing to do", () =>
     fc.assert(
       fc.asyncProperty(sequences(passingFaults, 3), (sequence) => play(emulator, overGrpc, sequence)),
       { numRuns: 4, endOnFailure: true },

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Emulator, EncryptionRule, Fault } from "oss-emulator";
 import type { Props, Verbs } from "../support/verbs";
-import { EngineModel, type Declaration } from "./engine-model";
+import { EngineModel, type Declaration, type Run } from "./engine-model";
 
-/** A provider for one run of the engine. */
-export interface Run {
-  verbs: Verbs;
+/** The provider's processes of one engine command. */
+export interface Processes {
+  verbs: (provider: string) => Promise<Verbs>;
   close: () => unknown;
 }
 
 export type Command =
-  | { up: readonly Declaration[]; faults: readonly Fault[]; lostFrom: number }
+  | { up: readonly Declaration[]; refreshFirst: boolean; faults: readonly Fault[]; lostFrom: number }
   | { refresh: true; faults: readonly Fault[] }
   | { outside: string; rule: EncryptionRule | undefined };
 
@@ -55,19 +56,22 @@ export const programs = fc
     ruleOf: fc.record(Object.fromEntries(bucketNames.map((name) => [name, fc.constantFrom(...rules)]))),
     resources: fc.uniqueArray(
       fc.record({
-        name: fc.constantFrom("a", "b", "c", "d"),
+        name: fc.constantFrom("a", "b", "c", "d", "other-a", "other-b"),
         bucket: fc.constantFrom(...bucketNames),
         region: fc.constantFrom({}, {}, { region: "cn-hangzhou" }),
         deleteBeforeReplace: fc.boolean(),
+        replacesBucket: fc.constantFrom(false, false, false, true),
       }),
       { selector: ({ name }) => name, maxLength: 4 },
     ),
   })
   .map(({ ruleOf, resources }) =>
-    resources.map(({ name, bucket, region, deleteBeforeReplace }) => ({
+    resources.map(({ name, bucket, region, deleteBeforeReplace, replacesBucket }) => ({
       name,
       props: { bucket, ...ruleOf[bucket], ...region },
       deleteBeforeReplace,
+      replacesBucket,
+      provider: name.startsWith("other-") ? "other" : "default",
     })),
   );
 
@@ -93,9 +97,10 @@ export function sequences(faults: readonly Fault[], maxLength: number) {
     {
       weight: 4,
       arbitrary: fc.record({
-        up: programs,
+        up: fc.oneof({ weight: 4, arbitrary: programs }, { weight: 1, arbitrary: fc.constant([]) }),
+        refreshFirst: fc.boolean(),
         faults: some,
-        lostFrom: fc.constantFrom(Infinity, Infinity, 0, 1),
+        lostFrom: fc.constantFrom(Infinity, Infinity, 0, 1, 3),
       }),
     },
     { weight: 1, arbitrary: fc.record({ refresh: fc.constant(true as const), faults: some }) },
@@ -106,10 +111,14 @@ export function sequences(faults: readonly Fault[], maxLength: number) {
 
 let played = 0;
 
-/** Plays a sequence on fresh buckets and checks, after each run that succeeded and at the end, that OSS has what was declared. */
+/**
+ * Plays a sequence on fresh buckets, and checks after each run that succeeded that OSS has what was declared, after each
+ * with a refresh whatever came before, that no run took away a rule which its state doesn't have, and in the end that
+ * there is nothing left to do.
+ */
 export async function play(
   emulator: Emulator,
-  openRun: () => Promise<Run>,
+  open: () => Promise<Processes>,
   { commands, last }: { commands: readonly Command[]; last: readonly Declaration[] },
 ): Promise<void> {
   const prefix = `run-${played++}-`;
@@ -119,57 +128,92 @@ export async function play(
   const engine = new EngineModel();
   /**
    * Changed since a refresh looked, from outside or by a run that was lost before the state knew: a plain `up` has no
-   * reason to look there. The recovery of a lost run ends with a refresh.
+   * reason to look there.
    */
   const touched = new Set<string>();
-  const inRun = async <T>(faults: readonly Fault[], task: (verbs: Verbs) => Promise<T>): Promise<T> => {
+  /** Buckets that took their rules with them. */
+  const replaced = new Set<string>();
+
+  /** One engine command; every second bucket that is to be replaced isn't empty. */
+  const command = async <T>(faults: readonly Fault[], task: (run: Run) => Promise<T>): Promise<T> => {
     for (const fault of faults) emulator.fault(fault);
-    const { verbs, close } = await openRun();
+    const { verbs, close } = await open();
+    const replaceBucket = (bucket: string) => {
+      if (bucket.endsWith("two")) return false;
+      emulator.setEncryption(bucket, undefined);
+      replaced.add(bucket);
+      return true;
+    };
     try {
-      return await task(verbs);
+      return await task({ verbs, replaceBucket });
     } finally {
       await close();
       emulator.clearFaults();
     }
   };
+  const refresh = async (faults: readonly Fault[]) => {
+    const outcome = await command(faults, (run) => engine.refresh(run));
+    if (outcome.errors.length === 0) touched.clear();
+    return outcome;
+  };
   const isDeclaredAndLive = (program: readonly Declaration[]) => {
-    for (const { props } of program)
-      if (!touched.has(props.bucket))
-        assert.deepStrictEqual(emulator.encryption(props.bucket), onWire(props), props.bucket);
+    for (const { props } of program) {
+      if (touched.has(props.bucket)) continue;
+      assert.deepStrictEqual(emulator.encryption(props.bucket), onWire(props), props.bucket);
+    }
+  };
+  /** Rules that aren't as the state has them, on buckets that the program doesn't declare: somebody else's. */
+  const othersRules = (program: readonly Declaration[]) => {
+    const declared = new Set(program.map(({ props }) => props.bucket));
+    const ids = new Set(engine.managed.map(({ id }) => id).filter((id) => !declared.has(id)));
+    return [...ids].flatMap((id) => {
+      const live = emulator.encryption(id);
+      const states = engine.managed.filter((one) => one.id === id).map(({ outs }) => onWire(outs));
+      const isOurs = states.some((state) => isDeepStrictEqual(state, live));
+      return live && !isOurs ? [{ id, live }] : [];
+    });
+  };
+  const up = async (program: readonly Declaration[], faults: readonly Fault[], lostFrom: number) => {
+    const managed = engine.managed.map(({ id }) => id);
+    const others = othersRules(program);
+    replaced.clear();
+    const errors = await command(faults, (run) => engine.up(run, program, lostFrom));
+    for (const { id, live } of others.filter(({ id }) => !replaced.has(id))) {
+      assert.deepStrictEqual(emulator.encryption(id), live, id);
+    }
+    const declared = new Set(program.map(({ props }) => props.bucket));
+    if (errors.length > 0) {
+      // A kill hides what was done; and of a delete that failed, as of the look after it, nothing is known.
+      if (lostFrom !== Infinity) for (const id of declared) touched.add(id);
+      for (const id of managed.filter((id) => !declared.has(id))) touched.add(id);
+      return errors;
+    }
+    isDeclaredAndLive(program);
+    const kept = new Set(others.map(({ id }) => id));
+    for (const id of managed.filter((id) => !declared.has(id) && !kept.has(id) && !touched.has(id))) {
+      assert.equal(emulator.encryption(id), undefined, id);
+    }
+    return errors;
   };
 
-  for (const command of commands) {
-    if ("outside" in command) {
-      emulator.setEncryption(prefix + command.outside, command.rule);
-      touched.add(prefix + command.outside);
-    } else if ("refresh" in command) {
-      const { errors } = await inRun(command.faults, (verbs) => engine.refresh(verbs));
-      if (errors.length === 0) touched.clear();
+  for (const one of commands) {
+    if ("outside" in one) {
+      emulator.setEncryption(prefix + one.outside, one.rule);
+      touched.add(prefix + one.outside);
+    } else if ("refresh" in one) {
+      await refresh(one.faults);
     } else {
-      const program = own(command.up);
-      const managed = engine.managed;
-      const errors = await inRun(command.faults, (verbs) => engine.up(verbs, program, command.lostFrom));
-      if (errors.length > 0) {
-        if (command.lostFrom !== Infinity) for (const { props } of program) touched.add(props.bucket);
-        continue;
-      }
-      isDeclaredAndLive(program);
-      const declared = new Set(program.map(({ props }) => props.bucket));
-      // Where the state doesn't know what is live, another rule stays.
-      for (const id of managed.filter((id) => !declared.has(id) && !touched.has(id))) {
-        assert.equal(emulator.encryption(id), undefined, id);
-      }
+      if (one.refreshFirst && (await refresh([])).errors.length > 0) continue;
+      await up(own(one.up), one.faults, one.lostFrom);
     }
   }
 
-  const program = own(last);
-  assert.deepStrictEqual((await inRun([], (verbs) => engine.refresh(verbs))).errors, []);
-  touched.clear();
-  assert.deepStrictEqual(await inRun([], (verbs) => engine.up(verbs, program)), []);
-  isDeclaredAndLive(program);
+  const program = own(last).map((one) => ({ ...one, replacesBucket: false }));
+  assert.deepStrictEqual((await refresh([])).errors, []);
+  assert.deepStrictEqual(await up(program, [], Infinity), []);
   const before = emulator.requests.length;
-  assert.deepStrictEqual(await inRun([], (verbs) => engine.refresh(verbs)), { drifted: [], errors: [] });
-  assert.deepStrictEqual(await inRun([], (verbs) => engine.up(verbs, program)), []);
+  assert.deepStrictEqual(await refresh([]), { drifted: [], errors: [] });
+  assert.deepStrictEqual(await up(program, [], Infinity), []);
   const writes = emulator.requests.slice(before).filter(({ method }) => method !== "GET");
   assert.deepStrictEqual(
     writes.map(({ operation }) => operation),

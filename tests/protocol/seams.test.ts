@@ -62,6 +62,17 @@ describe("a declared rule", () => {
     assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
   });
 
+  it("stays where another resource comes to declare it while a delete-before-replace is looking at it", async () => {
+    const name = bench.bucket(aes256);
+    bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", delay: 300 });
+    const removed = bench.provider.delete(name, declared(name));
+    await until(() => served(bench.emulator, name).length === 1);
+    await bench.provider.check(declared(name), declared(name));
+    const { changes } = await bench.provider.diff(name, declared(name), declared(name));
+    await removed;
+    assert.deepStrictEqual([changes, bench.emulator.encryption(name)], ["none", aes256]);
+  });
+
   it("goes when its resource moves to another bucket, whatever the preview did not know", async () => {
     const [old, next] = [bench.bucket(aes256), bench.bucket()];
     await bench.provider.diff(old, declared(old), declared(old, { bucket: unknownValue }));
@@ -102,7 +113,10 @@ describe("two processes of one engine command", () => {
     const env = accessTo(bench.emulator);
     [one, other] = await Promise.all([startProvider({ env, engine }), startProvider({ env, engine })]);
   });
-  afterEach(() => Promise.all([one.stop(), other.stop()]));
+  afterEach(async () => {
+    await Promise.all([one.stop(), other.stop()]);
+    engine.end();
+  });
 
   it("know what the other one's resources declare", async () => {
     const name = bench.bucket(aes256);

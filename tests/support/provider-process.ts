@@ -53,7 +53,8 @@ export class EngineStandIn {
 
 /** Starts the SDK's own host of dynamic providers the way the engine does, and configures it. */
 export async function startProvider(options: ProcessOptions = {}): Promise<ProviderProcess> {
-  const { config = {}, env = {}, engine = await EngineStandIn.start() } = options;
+  const { config = {}, env = {} } = options;
+  const engine = options.engine ?? (await EngineStandIn.start());
   const child = spawn(process.execPath, [script, engine.address], {
     env: { PATH: process.env.PATH, PULUMI_NODEJS_PROJECT: "oss", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -72,7 +73,7 @@ export async function startProvider(options: ProcessOptions = {}): Promise<Provi
   const request = new messages.ConfigureRequest();
   request.setArgs(struct(config));
   await unary((done) => client.configure(request, done));
-  return new ProviderProcess(child, client, engine, lines);
+  return new ProviderProcess(child, client, engine, lines, options.engine === undefined);
 }
 
 /** A running provider process, driven over gRPC. */
@@ -83,6 +84,7 @@ export class ProviderProcess implements Verbs {
     private readonly engine: EngineStandIn,
     /** What the process has printed since it started. */
     readonly lines: string[],
+    private readonly ownsEngine: boolean,
   ) {}
 
   async check(olds: Props, news: Props) {
@@ -162,7 +164,7 @@ export class ProviderProcess implements Verbs {
     this.engine.end();
   }
 
-  /** Ends the process as the engine does, and the engine with it. */
+  /** Ends the process as the engine does, and its engine if that has no other. */
   async stop(): Promise<void> {
     this.client.close();
     if (this.child.exitCode === null && this.child.signalCode === null) {
@@ -170,7 +172,7 @@ export class ProviderProcess implements Verbs {
       this.child.kill("SIGINT");
       await exit;
     }
-    this.engine.end();
+    if (this.ownsEngine) this.engine.end();
   }
 }
 

@@ -141,27 +141,21 @@ export class Lifecycle {
    * what goes with its bucket, and not what somebody else has put there.
    */
   async delete(id: string, props: Props): Promise<void> {
-    const { log } = this.options;
     const state = normalInputs({ ...props, bucket: id });
     const place = this.#place(state);
     await this.#run.removing(place, async () => {
-      const declarer = this.#run.declarer(place);
-      if (declarer) {
-        log(stillDeclared(id));
-        await this.#keep(declarer, state, props);
-        return;
-      }
+      if (await this.#isKept(place, state, props)) return;
       if (this.#run.isBucketReplaced(place)) {
-        log(bucketReplaced(id));
+        this.options.log(bucketReplaced(id));
         // The new bucket may have the old one's name, and a stale read then shows the old one's rule.
         this.#removes(place);
         return;
       }
-      await this.#takeBack(place, state);
+      await this.#takeBack(place, state, props);
     });
   }
 
-  async #takeBack(place: Place, state: Inputs): Promise<void> {
+  async #takeBack(place: Place, state: Inputs, props: Props): Promise<void> {
     const { log, connections } = this.options;
     const { bucket } = state;
     const client = connections.client(state);
@@ -171,14 +165,25 @@ export class Lifecycle {
       log(otherRuleStays(bucket, state, live));
       return;
     }
-    // Noted before it is done: whatever declares the bucket from now on must write.
+    // Noted before it is done: whatever declares the bucket from now on must write. What has declared it meanwhile, with
+    // a delete-before-replace the program goes on, may have been told already that nothing has changed.
     this.#removes(place);
+    if (await this.#isKept(place, state, props)) return;
     try {
       await client.deleteBucketEncryption(bucket);
     } catch (error) {
       if (!isNotFound(error, "NoSuchBucket") && !(await this.#isGone(client, bucket, error))) throw error;
     }
     log(removedRule(bucket, state));
+  }
+
+  /** Whether the program declares the bucket, so that its rule stays; then it also makes sure that it is the right one. */
+  async #isKept(place: Place, state: Inputs, props: Props): Promise<boolean> {
+    const declarer = this.#run.declarer(place);
+    if (!declarer) return false;
+    this.options.log(stillDeclared(state.bucket));
+    await this.#keep(declarer, state, props);
+    return true;
   }
 
   /**
