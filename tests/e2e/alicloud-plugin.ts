@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "oss-emulator";
-import { pulumiHome } from "../../tools/pulumi-project";
+import { pulumiHome } from "../../tools/engine/locate";
 
 /** Version of @pulumi/alicloud, and of the engine's plugin for it. */
 export const { version: alicloudVersion } = JSON.parse(

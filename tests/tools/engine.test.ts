@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findEngine, locateEngine } from "../../tools/engine";
-import { goBuild } from "../../tools/engine/install";
+import { goBuild } from "../../tools/go-engine/build";
 import { engineVersion } from "../../tools/engine/locate";
 
 /** Executables that say what a real one would say, so that the search is seen without a real engine. */
