@@ -23,8 +23,8 @@ import { handleStream, handleUnary } from "./rpc";
  *   `pulumi package add` and `gen-sdk` are told UNIMPLEMENTED, and so is the last touch to a template of pnpm's.
  * - `--attach-debugger` is refused, and `pulumi install --use-language-version-tools` leaves Node.js as it is.
  * - The runtime `bun` is not served. As a package manager it is.
- * - A program talks to the engine itself, not through the host. So what the SDK once asked for synchronously (the
- *   `sync` flag, unused since SDK 3.0) fails.
+ * - A program talks to the engine itself, not through the host, and gets no `sync` folder for synchronous calls: no part
+ *   of SDK 3.248 makes any.
  * - `pulumi about` and the look for plugins read what is installed: package folders below node_modules, neither lock
  *   files nor other folders. It doesn't warn of two incompatible versions of the SDK.
  * - `pulumi install` leaves finding a workspace's root to the package manager, and a manifest package.yaml does not
