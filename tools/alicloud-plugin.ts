@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "oss-emulator";
-import { pulumiHome } from "./pulumi-project";
+import { pulumiHome } from "./engine/locate";
 
 /** Version of @pulumi/alicloud, and of the engine's plugin for it. */
 export const { version: alicloudVersion } = JSON.parse(

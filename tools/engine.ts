@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { download, goBuild } from "./engine/install";
-import { cacheFolder, type Engine, inCache, minimumVersion, onPath } from "./engine/locate";
+import { download } from "./engine/install";
+import { cacheFolder, type Engine, inCache, minimumVersion, onPath, pulumiHome } from "./engine/locate";
+import { goBuild } from "./go-engine/build";
+import { linkLanguageHost } from "./go-engine/link-language-host";
 
 export type { Engine } from "./engine/locate";
 
@@ -50,7 +53,7 @@ export function noEngine(env: NodeJS.ProcessEnv = process.env): string {
 export function describe(engine: Engine): string {
   const host = engine.languageHost
     ? "with the Node.js language host"
-    : "without a Node.js language host: tools/language-host stands in for it";
+    : "without a Node.js language host: tools/go-engine/language-host stands in for it";
   return `Pulumi ${engine.version} from ${engine.source}: ${engine.command} (${host})`;
 }
 
@@ -59,6 +62,7 @@ function silent(): void {
 }
 
 const help = `Finds a Pulumi engine, or makes one: a pulumi on PATH, the cache folder, the official download, a build with Go.
+If it has no Node.js language host, this checkout's is linked into Pulumi's folder of plugins.
 
 usage: npm run engine [-- --json]
 
@@ -78,6 +82,10 @@ async function main(): Promise<void> {
     process.once(name, () => interruption.abort(new Error("Interrupted: nothing was installed.")));
   }
   const engine = await findEngine({ log: console.error, signal: interruption.signal });
+  if (!engine.languageHost) {
+    const link = await linkLanguageHost(join(pulumiHome(), "plugins"));
+    console.error(`This checkout's Node.js language host is linked at ${link}.`);
+  }
   console.log(values.json ? JSON.stringify(engine) : describe(engine));
 }
 

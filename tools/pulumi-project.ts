@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Engine } from "./engine";
+import { type Engine, pulumiHome } from "./engine/locate";
+import { linkLanguageHost } from "./go-engine/link-language-host";
 import { type Outcome, run } from "./run";
 
 export interface ProjectOptions {
@@ -51,7 +52,6 @@ export async function rootProgram(): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
 }
 
-const languageHost = join(__dirname, "language-host");
 
 /**
  * A Pulumi project in a temporary folder with a stack on a file backend of its own, driven by the real command
@@ -81,11 +81,15 @@ export class PulumiProject implements AsyncDisposable {
   }
 
   private async prepare(): Promise<void> {
-    const { files, config, packages = {}, linked = true } = this.options;
-    for (const name of ["project", "backend", "home"]) await mkdir(join(this.root, name));
+    const { engine, files, config, packages = {}, linked = true } = this.options;
+    const plugins = join(this.root, "home", "plugins");
+    for (const folder of [this.folder, join(this.root, "backend"), plugins]) {
+      await mkdir(folder, { recursive: true });
+    }
     // Found from the project as from any folder below it, and beside it there is room for packages of its own.
     if (linked) await symlink(join(repository, "node_modules"), join(this.root, "node_modules"));
-    await symlink(join(pulumiHome(), "plugins"), join(this.root, "home", "plugins"));
+    await linkResourcePlugins(join(pulumiHome(), "plugins"), plugins);
+    if (!engine.languageHost) await linkLanguageHost(plugins);
     await this.write({
       "Pulumi.yaml": "name: project\nruntime: nodejs\n",
       "package.json": '{ "private": true }\n',
@@ -118,17 +122,12 @@ export class PulumiProject implements AsyncDisposable {
   /** Runs the command line with `--stack` and `--non-interactive`; a non-zero exit code is a result, not an error. */
   async pulumi(args: readonly string[], { env, timeout }: CommandOptions = {}): Promise<Outcome> {
     const { engine, signal } = this.options;
-    const outcome = await run(
-      engine.command,
-      [...args, "--stack", PulumiProject.stack, "--non-interactive"],
-      {
-        cwd: this.folder,
-        env: { ...this.environment(), ...env },
-        timeout,
-        signal,
-      },
-    );
-    return { ...outcome, stdout: withoutStandIn(outcome.stdout), stderr: withoutStandIn(outcome.stderr) };
+    return run(engine.command, [...args, "--stack", PulumiProject.stack, "--non-interactive"], {
+      cwd: this.folder,
+      env: { ...this.environment(), ...env },
+      timeout,
+      signal,
+    });
   }
 
   up(flags: readonly string[] = [], options?: CommandOptions): Promise<Operation> {
@@ -183,21 +182,14 @@ export class PulumiProject implements AsyncDisposable {
     await rm(log, { force: true });
     const outcome = await this.pulumi([...args, "--event-log", log], options);
     const lines = (await readFile(log, "utf8").catch(() => "")).split("\n").filter(Boolean);
-    const events = lines.map((line) => JSON.parse(line) as EngineEvent);
-    return { ...outcome, events: events.filter((event) => !isStandIn(event.diagnosticEvent?.message)) };
+    return { ...outcome, events: lines.map((line) => JSON.parse(line) as EngineEvent) };
   }
 
   /** The whole environment of every command, for one that is run beside them. */
   environment(): NodeJS.ProcessEnv {
     const { engine, env } = this.options;
-    const path = [
-      dirname(process.execPath),
-      dirname(engine.command),
-      ...(engine.languageHost ? [] : [languageHost]),
-      process.env.PATH,
-    ];
     return {
-      PATH: path.join(delimiter),
+      PATH: [dirname(process.execPath), dirname(engine.command), process.env.PATH].join(delimiter),
       HOME: join(this.root, "home"),
       TMPDIR: tmpdir(),
       PULUMI_HOME: join(this.root, "home"),
@@ -212,19 +204,12 @@ export class PulumiProject implements AsyncDisposable {
   }
 }
 
-/** The engine warns, at every command, of a language host that isn't beside it: of our stand-in, that is. */
-function isStandIn(line: string | undefined): boolean {
-  return line?.includes("warning: using pulumi-language-nodejs from $PATH") ?? false;
-}
-
-function withoutStandIn(text: string): string {
-  return text
-    .split("\n")
-    .filter((line) => !isStandIn(line))
-    .join("\n");
-}
-
-/** Where the engine keeps plugins and its cache. */
-export function pulumiHome(): string {
-  return process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+/** Links the machine's resource plugins into another folder of plugins. The engine passes over folders that are links. */
+async function linkResourcePlugins(from: string, to: string): Promise<void> {
+  const plugins = await readdir(from).catch(() => []);
+  for (const plugin of plugins.filter((name) => name.startsWith("resource-"))) {
+    const files = await readdir(join(from, plugin)).catch(() => []);
+    await mkdir(join(to, plugin));
+    for (const file of files) await symlink(join(from, plugin, file), join(to, plugin, file));
+  }
 }

@@ -112,7 +112,10 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     const provider = "pulumi-resource-pulumi-nodejs";
     await symlink(join(dirname(from), provider), join(bin, provider));
     const { code, status } = await stack.drift([], {
-      env: { PATH: [bin, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter) },
+      env: {
+        PATH: [bin, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
+        PULUMI_HOME: join(temporary, "home"),
+      },
     });
     assert.deepEqual(status, { logs: "same" });
     assert.equal(code, 0);

@@ -13,7 +13,7 @@ for (const [script, module] of Object.entries(scripts)) {
   describe(`the script ${script}`, () => {
     let root: string;
     const start = (folder: string) =>
-      run(join(__dirname, "../../tools/engine", script), ["127.0.0.1:1", "a b"], {
+      run(join(__dirname, "../../tools/go-engine/scripts", script), ["127.0.0.1:1", "a b"], {
         cwd: join(root, folder),
       });
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findEngine, locateEngine } from "../../tools/engine";
-import { goBuild } from "../../tools/engine/install";
+import { goBuild } from "../../tools/go-engine/build";
 import { engineVersion } from "../../tools/engine/locate";
 import { until } from "../support/until";
 

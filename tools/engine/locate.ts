@@ -15,15 +15,20 @@ export interface Engine {
   command: string;
   version: string;
   source: "PATH" | "cache" | "download" | "Go build";
-  /** Whether a Node.js language host is installed, without which the CLI can't start a program by itself. */
+  /** Whether Pulumi's Node.js language host is beside it or on PATH. Without one the CLI can't start a program by itself. */
   languageHost: boolean;
 }
 
 const executable = (name: string) => (process.platform === "win32" ? `${name}.exe` : name);
 
+/** Where the engine keeps plugins and its cache. */
+export function pulumiHome(env: NodeJS.ProcessEnv = process.env): string {
+  return env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+}
+
 /** The folder that the npm package `pulumi` and the Automation API keep engines in, too. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "versions", engineVersion);
+  return join(pulumiHome(env), "versions", engineVersion);
 }
 
 /** The first suitable `pulumi` on PATH. Passes over unsuitable ones, telling `log` why. */
