@@ -14,7 +14,7 @@ describeWithEngine("an engine without a Node.js language host", (engine) => {
   });
   after(() => stack.close());
 
-  it("runs programs and policy packs", async () => {
+  it("an engine without a language host runs programs and policy packs", async () => {
     const pack = join(__dirname, "../../policy");
     const preset = join(pack, "presets/kms.json");
     const preview = await stack.project.preview(["--policy-pack", pack, "--policy-pack-config", preset]);
@@ -26,7 +26,7 @@ describeWithEngine("an engine without a Node.js language host", (engine) => {
     assert.deepEqual(stack.live, { logs: undefined });
   });
 
-  it("shows a program's error and ends with 1", async () => {
+  it("an engine without a language host shows a program's error and ends with 1", async () => {
     await stack.project.write({
       // Node 20 takes half a minute to colour some of the SDK's stack frames, so there is none.
       "index.js":
