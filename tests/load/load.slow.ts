@@ -73,9 +73,9 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
       count,
     ],
     [
-      "destroy of 1,000 buckets takes one request for each",
+      "destroy of 1,000 buckets takes two requests for each",
       () => stack.project.destroy(parallel, { timeout }),
-      { DeleteBucketEncryption: count },
+      { GetBucketEncryption: count, DeleteBucketEncryption: count },
       0,
     ],
   ];

@@ -165,15 +165,15 @@ describe("the provider's process", () => {
     it("tries no write again, and ends", async () => {
       const name = bench.bucket({ SSEAlgorithm: "KMS" });
       const busy = { bucket: name, operation: "PutBucketEncryption", times: Infinity } as const;
-      bench.emulator.fault({ ...busy, answer: { status: 503 } });
+      // The engine ends while the first try waits for its answer.
+      bench.emulator.fault({ ...busy, delay: 1_000, answer: { status: 503 } });
       const exit = once(orphan.child, "exit");
       const lost = assert.rejects(orphan.create(declared(name)), VerbError);
       await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
-      const puts = served(bench.emulator, name);
       assert.deepStrictEqual(await exit, [1, null]);
       await lost;
-      assert.deepStrictEqual(served(bench.emulator, name), puts);
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put"]);
       assert.deepStrictEqual(bench.emulator.encryption(name), { SSEAlgorithm: "KMS" });
     });
 
