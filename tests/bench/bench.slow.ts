@@ -32,7 +32,7 @@ describeWithEngine("the benchmark", () => {
         up: { GetBucketEncryption: 4, PutBucketEncryption: 2 },
         preview: {},
         refresh: { GetBucketEncryption: 2 },
-        destroy: { DeleteBucketEncryption: 2 },
+        destroy: { GetBucketEncryption: 2, DeleteBucketEncryption: 2 },
       });
       assert.deepStrictEqual(requests("floor"), { up: {}, preview: {}, refresh: {}, destroy: {} });
       assert.ok(results.some(({ providerPeakKiB }) => providerPeakKiB > 0));

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { childrenCpuMs, childTicks } from "../../bench/processor-time";
 
 describe("processor time of children", () => {
-  it("is read behind a name that holds brackets and spaces", () => {
+  it("the figures are read behind a name that holds brackets and spaces", () => {
     assert.equal(childTicks("7 (a) b) c) S 1 7 7 0 -1 4194560 1 2 3 4 500 600 12 30 20 0 11"), 42);
   });
 
-  it("covers what they have started themselves", function () {
+  it("processor time covers what children have started themselves", function () {
     const before = childrenCpuMs();
     if (before === undefined) {
       console.log("      skipped: only Linux tells");

@@ -32,7 +32,7 @@ describe("the shares in an audit", () => {
     { ...fine, status: "gone", rule: null },
   ];
 
-  it("are counted by method, a CMK of one's own apart, without what is gone", () =>
+  it("buckets are counted by method, a CMK of one's own apart, without what is gone", () =>
     assert.deepStrictEqual(
       byMethod(buckets).map(({ label, total }) => [label, total]),
       [
@@ -44,7 +44,7 @@ describe("the shares in an audit", () => {
       ],
     ));
 
-  it("are counted by region, the largest first", () =>
+  it("buckets are counted by region, the largest first", () =>
     assert.deepStrictEqual(
       byRegion(buckets).map(({ label, total, parts }) => [label, total, parts.map(({ count }) => count)]),
       [
@@ -86,7 +86,7 @@ describe("an audit's page", () => {
     );
   });
 
-  it("is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to judge/));
+  it("the page is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to judge/));
 
   it("needs nothing from elsewhere, and lets run and load nothing but its own", () => {
     const text = page(fine, unreadable);

@@ -39,11 +39,11 @@ describe("a requirement", () => {
     ["AES256, KMS", ["no default rule", undefined, "SM4 instead of AES256 or KMS", undefined, undefined]],
   ];
   for (const [text, expected] of failures)
-    it(`of ${text} is fulfilled by some rules`, () =>
+    it(`${text} is fulfilled by some rules, and says why not by the others`, () =>
       assert.deepStrictEqual([none, aes, sm4, kms, cmk].map(requirement(text).failure), expected));
 
   for (const text of ["", "aes256", "AES256,", "toString", "kms,AES256"])
-    it(`is not "${text}"`, () =>
+    it(`a requirement can't be "${text}"`, () =>
       assert.throws(() => requirement(text), /^Failure: --require must be declared, kms,/));
 });
 
@@ -52,7 +52,7 @@ const audited = (reading: Reading, managers?: (bucket: string) => string[]): Aud
   judge(reading, requirement("kms"), managers);
 
 describe("an audit's judgement", () => {
-  it("says why a rule does not do, and who manages the bucket", () => {
+  it("a judgement says why a rule does not do, and who manages the bucket", () => {
     const judged = audited({ ...place, status: "read", rule: aes }, () => ["prod"]);
     const expected = {
       ...place,
@@ -64,7 +64,7 @@ describe("an audit's judgement", () => {
     assert.deepStrictEqual(judged, expected);
   });
 
-  it("takes a CMK that uploads fail with for a finding, where the rule itself is as required", () => {
+  it("a CMK that uploads fail with is a finding, where the rule itself is as required", () => {
     const states = { Enabled: "fulfilled", Disabled: "keyUnusable", NotFound: "keyUnusable" };
     for (const [state, status] of Object.entries(states)) {
       const one = audited({ ...place, status: "read", rule: cmk });
@@ -97,9 +97,10 @@ describe("an audit's judgement", () => {
     ["is unknown where a connection could not be listed", [fulfilled], [unlisted], "unknown"],
   ];
   for (const [title, buckets, unlistedOnes, expected] of verdicts)
-    it(title, () => assert.equal(verdict({ require: "kms", buckets, unlisted: unlistedOnes }), expected));
+    it(`the verdict ${title}`, () =>
+      assert.equal(verdict({ require: "kms", buckets, unlisted: unlistedOnes }), expected));
 
-  it("is a table with the columns that there is something to say in", () => {
+  it("a report is a table with the columns that there is something to say in", () => {
     const { blocks } = auditReport({
       require: "kms",
       buckets: [fulfilled, { ...unfulfilled, managedBy: [] }, { ...unreadable, connection: "finance" }],
@@ -121,7 +122,7 @@ describe("an audit's judgement", () => {
     ]);
   });
 
-  it("tells what objects carry, the most frequent first", () => {
+  it("objectsText tells what objects carry, the most frequent first", () => {
     const byMethod = { AES256: 2, none: 10 };
     assert.equal(objectsText({ looked: 12, complete: true, byMethod }), "12: 10 none, 2 AES256");
     assert.equal(
@@ -133,7 +134,7 @@ describe("an audit's judgement", () => {
 });
 
 describe("concurrently", () => {
-  it("keeps the items' order, and takes no item before there is room", async () => {
+  it("concurrently keeps the items' order, and takes no item before there is room", async () => {
     let taken = 0;
     let done = 0;
     function* items() {
@@ -153,7 +154,7 @@ describe("concurrently", () => {
     );
   });
 
-  it("takes no further item after an error", async () => {
+  it("concurrently takes no further item after an error", async () => {
     const seen: number[] = [];
     const work = async (item: number) => {
       seen.push(item);

@@ -31,10 +31,10 @@ describe("the crontab", () => {
     }
   }
 
-  it("has nothing mailed on a quiet night", async () => assert.equal(await night(0), ""));
+  it("the crontab has nothing mailed on a quiet night", async () => assert.equal(await night(0), ""));
 
   for (const code of [1, 2]) {
-    it(`has the report mailed at exit code ${code}`, async () =>
+    it(`the crontab has the report mailed at exit code ${code}`, async () =>
       assert.equal(await night(code), "/infra|id|oss-encryption drift --all\nprogress\n"));
   }
 });

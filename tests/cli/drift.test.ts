@@ -46,7 +46,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     stack.emulator.fault({ operation, bucket, times: Infinity, answer });
   }
 
-  it("finds none right after up, though a neighbour can't be read, and only reads", async () => {
+  it("drift finds none right after up, though a neighbour can't be read, and only reads", async () => {
     const { code, json, status } = await stack.drift();
     assert.deepEqual(status, everyBucket("same"));
     assert.equal(code, 0);
@@ -56,7 +56,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal((await stack.project.exportStack()).text, state);
   });
 
-  it("says of every bucket what differs, is gone or could not be read, and changes nothing", async () => {
+  it("drift says of every bucket what differs, is gone or could not be read, and changes nothing", async () => {
     drift();
     deny("GetBucketEncryption", "archive");
     const { code, json, status, of, stdout, stderr } = await stack.drift();
@@ -95,7 +95,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal((await stack.project.exportStack()).text, state);
   });
 
-  it("asks before it writes, which takes a terminal or --yes", async () => {
+  it("drift --fix asks before it writes, which takes a terminal or --yes", async () => {
     const { code, stdout, stderr } = await stack.run(["drift", "--stack", "test", "--fix"]);
     assert.equal(code, 1);
     assert.equal(stdout, "");
@@ -106,7 +106,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal((await stack.run(["drift", "--yes"])).stderr, "oss-encryption: --yes goes with --fix.\n");
   });
 
-  it("puts back what it can and nothing else, and drift that is left is seen by the next run", async () => {
+  it("drift --fix puts back what it can and nothing else, and the next run sees what is left", async () => {
     const follower = async () =>
       (await stack.project.exportStack()).resources.find(({ urn }) => urn.endsWith("::follower"))?.id;
     const settings = "name: project\nruntime: nodejs\n";
@@ -139,7 +139,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal(next.code, 2);
   }).timeout(patiently);
 
-  it("leaves alone what the program declares otherwise since the last up", async () => {
+  it("drift --fix leaves alone what the program declares otherwise since the last up", async () => {
     stack.emulator.clearFaults();
     stack.emulator.setEncryption("reports", undefined);
     stack.emulator.setEncryption("vault", undefined);
@@ -164,7 +164,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption", "PutBucketEncryption"]);
   }).timeout(patiently);
 
-  it("ends with a program that has nothing to change", async () => {
+  it("after drift --fix the program has nothing to change", async () => {
     await stack.declare(rules);
     const { code, fix } = await stack.drift(["--fix", "--yes"]);
     assert.deepEqual(fix, { reports: "reasserted", vault: "reasserted" });

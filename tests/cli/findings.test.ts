@@ -21,7 +21,7 @@ const error = (message: string, about?: string): EngineEvent =>
   ({ diagnosticEvent: { message, severity: "error", ...(about && { urn: about }) } }) as EngineEvent;
 
 describe("drift findings", () => {
-  it("take the buckets of the state that are managed: not those looked up, nor replaced ones", () => {
+  it("managed buckets are those of the state that are neither looked up nor replaced", () => {
     const resource = {
       urn,
       type: resourceType,
@@ -46,7 +46,7 @@ describe("drift findings", () => {
     ]);
   });
 
-  it("call a bucket unreadable about which the engine says nothing", () => {
+  it("a bucket about which the engine says nothing is unreadable", () => {
     assert.deepEqual(findings([logs], []), [
       {
         ...logs,
@@ -56,17 +56,17 @@ describe("drift findings", () => {
     ]);
   });
 
-  it("keep a bucket's first error, whatever else is said of it", () => {
+  it("a bucket's first error counts, whatever else is said of it", () => {
     const events = [error("Preview failed: no\n  way.\n", urn), error("other", urn), result({ op: "same" })];
     assert.deepEqual(findings([logs], events), [{ ...logs, status: "unreadable", reason: "no way." }]);
   });
 
-  it("pass over a replaced resource that waits for its deletion", () => {
+  it("a replaced resource that waits for its deletion is passed over", () => {
     const events = [result({ op: "same" }), result({ op: "delete", old: { delete: true, inputs: {} } })];
     assert.deepEqual(findings([logs], events), [{ ...logs, status: "same" }]);
   });
 
-  it("show no secret, and still which one changed", () => {
+  it("findings show no secret, and still which one changed", () => {
     const old = {
       inputs: { bucket: "logs", kmsMasterKeyId: secret, kmsDataEncryption: secret, __provider: "x" },
     };
@@ -75,7 +75,7 @@ describe("drift findings", () => {
     assert.deepEqual(findings([logs], events), [{ ...logs, status: "changed", changes: [change] }]);
   });
 
-  it("know a failure of the engine from that of a bucket", () => {
+  it("a failure of the engine is told from that of a bucket", () => {
     const crash = error("the program failed:\nError: bang\n    at Object.<anonymous> (index.js:1:1)\n");
     const last = error("preview failed\n");
     assert.equal(otherFailure([error("denied", urn), last], "error line"), undefined);
@@ -95,7 +95,8 @@ describe("what drift --fix may replace", () => {
     },
   });
 
-  it("is a resource that stands alone", () => assert.deepEqual(replaceable(state()), new Set([urn])));
+  it("--fix may replace a resource that stands alone", () =>
+    assert.deepEqual(replaceable(state()), new Set([urn])));
 
   const other = "urn:pulumi:prod::infra::some:index:Type::other";
   const relations: [string, object][] = [
@@ -105,11 +106,11 @@ describe("what drift --fix may replace", () => {
     ["is replaced with it", { replaceWith: [urn] }],
   ];
   for (const [what, relation] of relations) {
-    it(`is not one where another ${what}`, () =>
+    it(`--fix may not replace a resource where another ${what}`, () =>
       assert.deepEqual(replaceable(state({ urn: other, ...relation })), new Set([other])));
   }
 
-  it("is none that is protected", () => {
+  it("--fix may not replace a protected resource", () => {
     const resources = [{ urn, protect: true }];
     assert.deepEqual(replaceable({ version: 3, deployment: { resources } }), new Set());
   });
@@ -142,10 +143,10 @@ describe("drift verdict", () => {
     ["drift that was left", [one({ ...removed, fix: "skipped", fixReason: "why" })], "drift"],
   ];
   for (const [what, stacks, expected] of verdicts) {
-    it(`is ${expected} for ${what}`, () => assert.equal(verdict(stacks), expected));
+    it(`the verdict is ${expected} for ${what}`, () => assert.equal(verdict(stacks), expected));
   }
 
-  it("is shown with what differs, and what to do about it", () => {
+  it("a report shows what differs, and what to do about it", () => {
     const text = renderMarkdown(report([one(removed, unreadable), failed]).blocks);
     assert.deepEqual(text.split("\n").slice(0, 10), [
       "### Stack prod: 1 drifted, 1 could not be read (2 buckets)",

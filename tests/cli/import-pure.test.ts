@@ -76,14 +76,15 @@ describe("an import's plan", () => {
     ],
   ];
   for (const [title, reading, resources, expected] of cases)
-    it(title, () => assert.deepStrictEqual(plan([reading], resources), { ...nothing, ...expected }));
+    it(`a plan ${title}`, () =>
+      assert.deepStrictEqual(plan([reading], resources), { ...nothing, ...expected }));
 
-  it("finds a name that is free", () =>
+  it("resourceName finds a name that is free", () =>
     assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
 });
 
 describe("what an import writes", () => {
-  it("is the engine's import file, with the state as it is to be", () => {
+  it("the engine's import file has the state as it is to be", () => {
     const state = { bucket: "logs", sseAlgorithm: "AES256", region: "cn-hangzhou", __provider: providerText };
     const type = "pulumi-nodejs:dynamic/oss:BucketEncryption";
     assert.deepStrictEqual(JSON.parse(importFile({ resources: [logs] })), {
@@ -91,7 +92,7 @@ describe("what an import writes", () => {
     });
   });
 
-  it("is TypeScript that means the same, whatever the values hold", () => {
+  it("the TypeScript means the same, whatever the values hold", () => {
     const text = program({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
     const { diagnostics, outputText } = ts.transpileModule(text, {
       reportDiagnostics: true,
@@ -110,7 +111,7 @@ describe("what an import writes", () => {
     assert.match(text, /^\/\/ new BucketEncryption\("bare", \{ bucket: "logs", /m);
   });
 
-  it("is YAML that means the same, whatever the values hold", () => {
+  it("the YAML means the same, whatever the values hold", () => {
     const text = rulesConfig({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
     const rules = {
       logs: { ...aes, region: "cn-hangzhou" },
@@ -125,7 +126,7 @@ describe("what an import writes", () => {
 });
 
 describe("an audit's JSON", () => {
-  it("gives the buckets and the ways to them", () => {
+  it("an audit's JSON gives the buckets and their connections", () => {
     const buckets = [
       { bucket: "a", region: "r", connection: "c", rule: null },
       { bucket: "b", region: null, connection: null },
@@ -144,12 +145,12 @@ describe("an audit's JSON", () => {
     '{"version":1,"buckets":[{}]}',
     '{"version":1}',
   ])
-    it(`is not ${text || "empty"}`, () =>
+    it(`an audit's JSON can't be ${text || "empty"}`, () =>
       assert.throws(() => parseAudit(text, "f"), /^Failure: --from: f is not what/));
 });
 
 describe("resources of the alicloud provider in a state", () => {
-  it("are found unless they wait for deletion or are looked up only", () => {
+  it("alicloud resources are found unless they wait for deletion or are looked up only", () => {
     const type = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
     const one = (urn: string, more = {}) => ({ urn, type, id: `bucket-${urn}`, ...more });
     const resources = [
@@ -165,7 +166,7 @@ describe("resources of the alicloud provider in a state", () => {
     ]);
   });
 
-  it("go into a command that a shell takes as it is meant", async () => {
+  it("a shell takes the command that names them as it is meant", async () => {
     const args = ["urn:pulumi:p::s::a$b:c::it's", "a b", "--yes", ""];
     const { stdout } = await promisify(execFile)("sh", ["-c", shellLine("printf '%s\\n'", args)]);
     assert.deepStrictEqual(stdout.split("\n").slice(0, -1), args);
@@ -180,7 +181,7 @@ describe("writing files", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("refuses to replace one without force, and writes none then", async () => {
+  it("writeFiles refuses to replace a file without force, and writes none then", async () => {
     await writeFile(join(folder, "b"), "old");
     const write = writeFiles(folder, { a: "1", b: "2" }, options());
     await assert.rejects(write, { message: `${join(folder, "b")}: exists already; --force replaces it.` });
@@ -190,12 +191,12 @@ describe("writing files", () => {
     assert.equal(await readFile(join(folder, "b"), "utf8"), "2");
   });
 
-  it("leaves nothing behind when it is interrupted", async () => {
+  it("writeFiles leaves nothing behind when it is interrupted", async () => {
     await assert.rejects(writeFiles(folder, { a: "1" }, options(false, AbortSignal.abort("SIGINT"))));
     assert.deepStrictEqual(await readdir(folder), []);
   });
 
-  it("leaves nothing behind where the disk takes only a part", () => {
+  it("writeFiles leaves nothing behind where the disk takes only a part", () => {
     const script = `
       const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/write-files.js"))});
       const files = { a: "small", b: "x".repeat(1_000_000) };

@@ -73,7 +73,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     await emulator.close();
   });
 
-  it("audits what is there: 20 buckets have no rule, and nobody manages any", async () => {
+  it("audit shows what is there: 20 buckets have no rule, and nobody manages any", async () => {
     const { code, stdout } = await run(
       ...["audit", "--stack", "test", "--connection", "default", "--connection", "finance", "--json"],
     );
@@ -87,14 +87,14 @@ describeWithEngine("bringing an account under management", (engine) => {
     await project.write({ "audit.json": stdout });
   });
 
-  it("refuses to replace a file of the program", async () => {
+  it("import refuses to replace a file of the program", async () => {
     const { code, stdout, stderr } = await run("import", "--stack", "test", "--from", "audit.json", "--run");
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /bucket-encryption\.ts: exists already; --force replaces it\.$/m);
     assert.deepEqual((await project.exportStack()).resources, []);
   });
 
-  it("imports every rule into the stack at once", async () => {
+  it("import --run brings every rule into the stack at once", async () => {
     const { code, stdout, stderr } = await run(
       ...["import", "--stack", "test", "--from", "audit.json", "--run", "--force"],
     );
@@ -105,7 +105,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     assert.equal(resources.filter(({ type }) => type.endsWith(":BucketEncryption")).length, 100);
   });
 
-  it("leaves nothing for preview and refresh to do, and has written nothing to OSS", async () => {
+  it("after import preview and refresh have nothing to do, and nothing was written to OSS", async () => {
     for (const operation of [
       await project.preview(["--expect-no-changes"]),
       await project.refresh(["--preview-only", "--expect-no-changes", "--diff"]),
@@ -114,7 +114,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     assert.deepEqual(emulator.requests.filter(isWrite), []);
   });
 
-  it("skips what the stack manages by now", async () => {
+  it("import skips what the stack manages by now", async () => {
     const { code, stdout } = await run("import", "--stack", "test", "--bucket", "bucket-000", "--json");
     const { resources, managed, files } = JSON.parse(stdout) as Record<string, unknown[]>;
     assert.deepEqual([code, resources, files], [0, [], []]);
@@ -123,7 +123,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     ]);
   });
 
-  it("leads to drift being found, in either account", async () => {
+  it("drift is found in either account after import", async () => {
     emulator.setEncryption("bucket-110", { SSEAlgorithm: "AES256" });
     const { code, stdout } = await run("drift", "--stack", "test");
     assert.equal(code, 2);
@@ -132,7 +132,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     emulator.setEncryption("bucket-110", { SSEAlgorithm: "KMS" });
   });
 
-  it("tells what the program declares from what only the file holds", async () => {
+  it("import comments out in the file what would give a bucket its first rule", async () => {
     const text = await readFile(join(project.folder, "bucket-encryption.ts"), "utf8");
     assert.equal(text.match(/^new BucketEncryption\(/gm)?.length, 100);
     assert.equal(text.match(/^\/\/ new BucketEncryption\(/gm)?.length, 20);
@@ -171,7 +171,7 @@ describeWithEngine("bringing an account under management", (engine) => {
     ["test", "bucket-005", "the same stack", []],
     ["other", "bucket-011", "another stack", ["other"]],
   ] as const) {
-    it(`takes a rule over from the alicloud provider's resource in ${where} without touching it`, async function () {
+    it(`import takes a rule over from the alicloud provider's resource in ${where} without touching it`, async function () {
       const missing = missingAlicloudPlugin();
       // The engine loads the plugin of whatever is in the state.
       if (missing) {

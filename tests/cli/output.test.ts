@@ -26,7 +26,7 @@ function stream(isTTY: boolean): WriteStream & { text: () => string } {
 }
 
 describe("output", () => {
-  it("is aligned text, without colour or control characters where it is not a terminal", () => {
+  it("text is aligned, without colour or control characters where it is not for a terminal", () => {
     const expected = [
       "stack prod",
       "",
@@ -41,11 +41,11 @@ describe("output", () => {
     assert.deepEqual(renderText(blocks, stream(false)).split("\n"), expected);
   });
 
-  it("has colour on a terminal", () => {
+  it("text has colour on a terminal", () => {
     assert.match(renderText(blocks, stream(true)), /\u001b\[31mchanged\u001b\[39m/);
   });
 
-  it("is Markdown in which no value is markup", () => {
+  it("in Markdown no value is markup", () => {
     const expected = [
       "### stack prod",
       "",
@@ -71,11 +71,11 @@ describe("progress", () => {
     return stderr.text();
   };
 
-  it("rewrites one line on a terminal and takes it away", () => {
+  it("progress rewrites one line on a terminal and takes it away", () => {
     assert.equal(shownAt(true, [0, 50, 100]), "read 0\u001b[1G\u001b[2Kread 100\u001b[1G\u001b[2K");
   });
 
-  it("is a line now and then elsewhere", () => {
+  it("progress is a line now and then where there is no terminal", () => {
     assert.equal(shownAt(false, [0, 5_000, 15_000, 20_000]), "read 0\nread 15000\n");
   });
 });

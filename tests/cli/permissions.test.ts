@@ -43,7 +43,7 @@ describe("the least policy", () => {
     ],
   ];
   for (const [title, scope, Statement] of cases)
-    it(`is right ${title}`, () =>
+    it(`the policy grants no more than it needs ${title}`, () =>
       assert.deepStrictEqual(policyDocument(permissions(scope)), { Version: "1", Statement }));
 });
 

@@ -7,7 +7,7 @@ import { accessTo } from "../../tools/emulator-access";
 import { VirtualClock } from "../support/virtual-clock";
 
 describe("the signature of RPC-style calls", () => {
-  it("is the one of the example in Alibaba Cloud's documentation", () => {
+  it("the signature is that of the example in Alibaba Cloud's documentation", () => {
     const parameters = {
       ...{ Timestamp: "2016-02-23T12:46:24Z", Format: "XML", AccessKeyId: "testid" },
       ...{ Action: "DescribeRegions", Version: "2014-05-26", SignatureMethod: "HMAC-SHA1" },

@@ -74,7 +74,7 @@ describeWithEngine("every command in the pages for users", (engine) => {
     return unknown.length > 0 ? `no flag ${unknown.join(", ")}` : undefined;
   }
 
-  it("names programs, scripts, packages, subcommands and flags that exist", async () => {
+  it("every command in the pages names programs, scripts, packages, subcommands and flags that exist", async () => {
     const lines = Object.entries(pages()).flatMap(([path, page]) =>
       commands(page).map((line) => [path, line] as const),
     );

@@ -113,14 +113,14 @@ describe("docs/credentials.md", () => {
       .filter(({ operation }) => operation === "GetBucketEncryption")
       .map(({ identity }) => identity);
 
-  it("has stack config for each way that works as it stands", async () => {
+  it("the stack config of each section works as it stands", async () => {
     const ways = config.filter(({ connections }) => !connections);
     const questions = ways.map(({ block }) => ({ config: configOf(block), env: keys }));
     assert.deepEqual(await ask(questions), found(byConfig.length));
     assert.deepEqual(identities(), byConfig);
   });
 
-  it("has connections that work as they stand", async () => {
+  it("the connections work as they stand", async () => {
     const [{ block } = { block: "" }, ...more] = config.filter(({ connections }) => connections);
     assert.deepEqual(more, []);
     const questions = byConnection.map(([connection, bucket]) => ({
@@ -134,7 +134,7 @@ describe("docs/credentials.md", () => {
     );
   });
 
-  it("has variables for each way that work as they stand", async () => {
+  it("the variables of each section work as they stand", async () => {
     const values = ["temporary-id", "temporary-secret", "temporary-token"];
     const questions = await Promise.all(
       environment.map(async (block) => {
@@ -153,7 +153,7 @@ describe("docs/credentials.md", () => {
     assert.deepEqual(identities(), byEnvironment);
   });
 
-  it("has a policy that suffices for its buckets, and reaches no other", async () => {
+  it("the policy suffices for its buckets, and reaches no other", async () => {
     const [policy = ""] = blocks(page, "json");
     emulator.addAccount({ ...user("limited"), policy: JSON.parse(policy) as Policy });
     emulator.createBucket("logs-prod");

@@ -39,7 +39,7 @@ function asModule(block: string): string {
 describe("the pages for users", () => {
   const all = Object.entries(pages());
 
-  it("hold TypeScript that compiles", () => {
+  it("the TypeScript in the pages compiles", () => {
     const files = new Map(
       all.flatMap(([path, page]) =>
         blocks(page, "ts", "typescript").map((block, index) => {
@@ -79,7 +79,7 @@ describe("the pages for users", () => {
     assert.deepEqual(mistakes, []);
   });
 
-  it("hold shell commands that a shell can read", async () => {
+  it("a shell can read the shell commands in the pages", async () => {
     for (const [path, page] of all) {
       for (const text of blocks(page, "sh", "bash", "shell")) {
         // What stands in angle brackets is for the reader to fill in.
@@ -90,7 +90,7 @@ describe("the pages for users", () => {
     }
   });
 
-  it("link to files that exist", () => {
+  it("the pages link to files that exist", () => {
     const missing = all.flatMap(([path, page]) =>
       [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
         .map(([, target = ""]) => join(dirname(path), target))

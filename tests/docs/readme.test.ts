@@ -24,7 +24,7 @@ function strange(extract: string, whole: string): string[] {
 }
 
 describeWithEngine("README.md", (engine) => {
-  it("tells what happens: set up, deploy, see drift, put it right, be stopped by policy", async () => {
+  it("README.md tells what happens: set up, deploy, see drift, put it right, be stopped by policy", async () => {
     const buckets = ["logs-prod", "payroll-prod"];
     await using emulator = await startEmulator({ buckets: buckets.map((name) => ({ name })) });
     const keys = credentialsOf(emulator);

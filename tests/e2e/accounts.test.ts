@@ -59,7 +59,7 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
     }
   }
 
-  it("are declared, refreshed and destroyed, each with its own keys, also after these were rotated", async () => {
+  it("each account's buckets are declared, refreshed and destroyed with its own keys, also after these were rotated", async () => {
     const file = join(folder, "config.json");
     await writeFile(file, profile(second));
     await stack.project.setConfig({
@@ -93,7 +93,7 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
     assert.doesNotMatch(up.stdout + refresh.stdout + destroy.stdout, secrets);
   });
 
-  it("are refused in preview where a connection isn't declared, with those that are", async () => {
+  it("a connection that isn't declared is refused in preview, naming those that are", async () => {
     await stack.project.setConfig({
       "oss-encryption:connections": JSON.stringify({ second: { profile: "second" }, third: {} }),
     });
@@ -110,7 +110,7 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
     assert.deepEqual(stack.emulator.requests, []);
   });
 
-  it("are refreshed with the stack config of the last up, and with today's by --run-program", async () => {
+  it("a refresh uses the stack config of the last up, and today's with --run-program", async () => {
     const setKeys = async ({ accessKeyId, accessKeySecret }: typeof first) => {
       for (const [key, value] of [
         ["alicloud:accessKey", accessKeyId],

@@ -21,7 +21,7 @@ describeWithEngine("rules that exist already", (engine) => {
   });
   after(() => stack.close());
 
-  it("are taken over without writing, with the import option and without", async () => {
+  it("an equal rule is taken over without writing, with the import option and without", async () => {
     await stack.declare(adopted, { ...imported, opts: { import: "imported" } });
     const up = await stack.project.up();
     assert.deepEqual(
@@ -32,7 +32,7 @@ describeWithEngine("rules that exist already", (engine) => {
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption", "GetBucketEncryption"]);
   });
 
-  it("stay without change when the import option is removed", async () => {
+  it("nothing changes when the import option is removed", async () => {
     await stack.declare(adopted, imported);
     const preview = await stack.project.preview(["--expect-no-changes", "--refresh"]);
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
@@ -42,7 +42,7 @@ describeWithEngine("rules that exist already", (engine) => {
     assert.deepEqual(outputs, inputs);
   });
 
-  it("fail the preview of an import that differs, property by property and without the declared values", async () => {
+  it("the preview of an import that differs fails, property by property and without the declared values", async () => {
     stack.takeOperations();
     await stack.declare(adopted, imported, {
       name: "differs",
@@ -61,7 +61,7 @@ describeWithEngine("rules that exist already", (engine) => {
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
   });
 
-  it("fail the preview of an import of no rule", async () => {
+  it("the preview of an import of no rule fails", async () => {
     await stack.declare(adopted, imported, {
       name: "none",
       args: { bucket: "none", sseAlgorithm: "AES256" },
@@ -72,7 +72,7 @@ describeWithEngine("rules that exist already", (engine) => {
     assert.match(preview.stdout, /import of bucket none: the bucket has no default rule/);
   });
 
-  it("are imported with pulumi import --file, without writing", async () => {
+  it("pulumi import --file imports a rule without writing", async () => {
     const properties = { bucket: "by-file", sseAlgorithm: "SM4", __provider: providerText };
     const type = "pulumi-nodejs:dynamic/oss:BucketEncryption";
     stack.takeOperations();
@@ -89,7 +89,7 @@ describeWithEngine("rules that exist already", (engine) => {
     assert.ok(!stack.takeOperations().includes("PutBucketEncryption"));
   });
 
-  it("are announced when another rule replaces them, in preview already", async () => {
+  it("a preview announces which rule another one replaces", async () => {
     await stack.declare(adopted, imported, {
       name: "by-file-2",
       args: { bucket: "by-file", sseAlgorithm: "KMS", kmsMasterKeyId: "key-2" },

@@ -23,7 +23,7 @@ describeWithEngine("bad input", (engine) => {
     return stdout;
   }
 
-  it("is refused in preview before any request: every mistake by its property, no value", async () => {
+  it("every mistake is named by its property, in preview and before any request, and no value is shown", async () => {
     const output = await refused({
       bucket: "Not_A_Bucket",
       sseAlgorithm: secret,
@@ -44,7 +44,7 @@ describeWithEngine("bad input", (engine) => {
     for (const value of ["Not_A_Bucket", "[secret]"]) assert.ok(!output.includes(value), output);
   });
 
-  it("is refused where a number, or nothing, stands in place of a string", async () => {
+  it("a number, or nothing, in place of a string is refused", async () => {
     const output = await refused({ sseAlgorithm: "KMS", kmsMasterKeyId: 4711081547, region: 4711081547 });
     assert.ok(!output.includes("4711081547"), output);
     assert.match(output, /problem: bucket is required/);
@@ -52,7 +52,7 @@ describeWithEngine("bad input", (engine) => {
     assert.match(output, /problem: region must be a region id/);
   });
 
-  it("is refused where credentials or the region are missing, and nothing is written", async () => {
+  it("missing credentials or a missing region fail the up, and nothing is written", async () => {
     const env = {
       OSS_ACCESS_KEY_ID: "",
       OSS_ACCESS_KEY_SECRET: "",
@@ -73,7 +73,7 @@ describeWithEngine("bad input", (engine) => {
 });
 
 describeWithEngine("bad input of the root program", (engine) => {
-  it("is reported together, by bucket and property, before any request", async () => {
+  it("all mistakes are reported together, by bucket and property, before any request", async () => {
     await using emulator = await startEmulator();
     await using project = await PulumiProject.create({
       engine: engine(),

@@ -17,7 +17,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
   });
   after(() => stack.close());
 
-  it("writes nothing in preview", async () => {
+  it("a preview writes nothing", async () => {
     const preview = await stack.project.preview();
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
     assert.deepEqual(steps(preview), { enc: "create" });
@@ -25,7 +25,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.deepEqual(stack.live, { logs: undefined, "logs-2": undefined });
   });
 
-  it("sets the rule with up, in three requests", async () => {
+  it("up sets the rule in three requests", async () => {
     const up = await stack.project.up();
     assert.equal(up.code, 0, up.stdout + up.stderr);
     assert.deepEqual(stack.live, { logs: "AES256", "logs-2": undefined });
@@ -36,7 +36,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     ]);
   });
 
-  it("then sees no change, neither in the program nor in OSS", async () => {
+  it("after up there is no change, neither in the program nor in OSS", async () => {
     const preview = await stack.project.preview(["--expect-no-changes"]);
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
     assert.deepEqual(stack.takeOperations(), []);
@@ -45,7 +45,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
   });
 
-  it("shows a rule changed from outside as exactly that property, with exit code 7", async () => {
+  it("refresh shows a rule changed from outside as exactly that property, with exit code 7", async () => {
     stack.emulator.setEncryption("logs", KMS);
     const refresh = await stack.project.refresh(noDrift);
     assert.equal(refresh.code, 7, refresh.stdout + refresh.stderr);
@@ -56,13 +56,13 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.deepEqual(changed, ["sseAlgorithm"]);
   });
 
-  it("puts the declared rule back with up --refresh", async () => {
+  it("up --refresh puts the declared rule back", async () => {
     const up = await stack.project.up(["--refresh"]);
     assert.equal(up.code, 0, up.stdout + up.stderr);
     assert.deepEqual(stack.emulator.encryption("logs"), AES256);
   });
 
-  it("shows a rule removed from outside as deleted, and sets it again", async () => {
+  it("refresh shows a rule removed from outside as deleted, and up sets it again", async () => {
     stack.emulator.setEncryption("logs", undefined);
     const refresh = await stack.project.refresh(noDrift);
     assert.equal(refresh.code, 7, refresh.stdout + refresh.stderr);
@@ -72,7 +72,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.deepEqual(stack.emulator.encryption("logs"), AES256);
   });
 
-  it("updates in place when the rule changes in the program", async () => {
+  it("up updates the resource in place when the rule changes in the program", async () => {
     stack.takeOperations();
     await stack.declare({
       name: "enc",
@@ -84,7 +84,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.deepEqual(stack.takeOperations(), ["PutBucketEncryption", "GetBucketEncryption"]);
   });
 
-  it("replaces the resource when the bucket changes: the old bucket loses its rule", async () => {
+  it("up replaces the resource when the bucket changes, and the old bucket loses its rule", async () => {
     await stack.declare({ name: "enc", args: { bucket: "logs-2", sseAlgorithm: "SM4" } });
     const up = await stack.project.up();
     assert.equal(up.code, 0, up.stdout + up.stderr);
@@ -92,7 +92,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.match(up.stdout, /bucket logs: default rule removed \(was KMS .*\); objects keep/);
   });
 
-  it("keeps no credential in state, and code of at most 200 bytes", async () => {
+  it("the state holds no credential, and code of at most 200 bytes", async () => {
     const { text, resources } = await stack.project.exportStack();
     for (const credential of Object.values(stack.emulator.credentials)) assert.ok(!text.includes(credential));
     const encryption = resources.find(({ type }) => type.endsWith(":BucketEncryption"));
@@ -101,7 +101,7 @@ describeWithEngine("a bucket's default encryption, from the first up to destroy"
     assert.ok(2 * providerText.length <= 200);
   });
 
-  it("removes the rule with destroy, and only the rule", async () => {
+  it("destroy removes the rule, and only the rule", async () => {
     stack.takeOperations();
     const destroy = await stack.project.destroy();
     assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);

@@ -32,7 +32,7 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
   });
   after(() => stack.close());
 
-  it("leave the right rules live: rename, component, swap, deleteBeforeReplace, removal", async () => {
+  it("the right rules are live after a rename, a component, a swap, deleteBeforeReplace and a removal at once", async () => {
     await stack.declare(
       rule("new-name", "renamed", "AES256"),
       rule("moving", "into-component", "KMS", { inComponent: true }),
@@ -54,12 +54,12 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
     assert.match(up.stdout, /bucket renamed: the program still declares it, so its default rule stays/);
   });
 
-  it("leave nothing to do", async () => {
+  it("the next preview has nothing to do", async () => {
     const preview = await stack.project.preview(["--refresh", "--expect-no-changes"]);
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
   });
 
-  it("leave the rule live with up --replace", async () => {
+  it("up --replace leaves the rule live", async () => {
     const { resources } = await stack.project.exportStack();
     const urn = resources.find(({ id }) => id === "renamed")?.urn ?? "";
     const up = await stack.project.up(["--replace", urn]);
@@ -67,7 +67,7 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
     assert.equal(stack.live.renamed, "AES256");
   });
 
-  it("don't keep a rule from being removed by destroy --run-program", async () => {
+  it("destroy --run-program removes every rule", async () => {
     const destroy = await stack.project.destroy(["--run-program"]);
     assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
     assert.deepEqual(stack.live, Object.fromEntries(names.map((name) => [name, undefined])));

@@ -29,7 +29,7 @@ describeWithEngine("a program that asks", (engine) => {
   });
   after(() => stack.close());
 
-  it("gets the rules of buckets it does not manage, and of one it does once that is there", async () => {
+  it("a program gets the rules of buckets it does not manage, and of one it does once that is there", async () => {
     await stack.project.write({ "index.js": program("other") });
     const up = await stack.project.up();
     assert.equal(up.code, 0, up.stdout + up.stderr);
@@ -43,7 +43,7 @@ describeWithEngine("a program that asks", (engine) => {
     });
   });
 
-  it("sees no change afterwards, and a change from outside in what it only reads", async () => {
+  it("a program that asks shows no change afterwards, and a change from outside in what it only reads", async () => {
     const preview = await stack.project.preview(["--refresh", "--expect-no-changes"]);
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
     stack.emulator.setEncryption("other", { SSEAlgorithm: "SM4" });
@@ -53,14 +53,14 @@ describeWithEngine("a program that asks", (engine) => {
     assert.deepEqual(JSON.parse(stdout), { bucket: "other", sseAlgorithm: "SM4" });
   });
 
-  it("fails in preview where it gets the resource of a bucket that has no rule", async () => {
+  it("BucketEncryption.get of a bucket without rule fails in preview", async () => {
     await stack.project.write({ "index.js": program("none") });
     const preview = await stack.project.preview();
     assert.notEqual(preview.code, 0);
     assert.match(preview.stdout, /bucket none has no default rule that could be read/);
   });
 
-  it("leaves what it only read as it is with destroy", async () => {
+  it("destroy leaves what was only read as it is", async () => {
     const destroy = await stack.project.destroy();
     assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
     assert.deepEqual(stack.live, { managed: undefined, none: undefined, other: "SM4" });

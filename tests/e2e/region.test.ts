@@ -33,7 +33,7 @@ describeWithEngine("a changed region", (engine) => {
     return [...new Set(requests)];
   }
 
-  it("writes nothing, and refresh and destroy go to the new one", async () => {
+  it("a changed region writes nothing, and refresh and destroy go to the new one", async () => {
     const args = { bucket: "logs", sseAlgorithm: "AES256" };
     await stack.declare({ name: "enc", args: { ...args, region: "cn-shanghai" } });
     const up = await stack.project.up();

@@ -24,7 +24,7 @@ describeWithEngine("a CMK id that the program keeps secret", (engine) => {
     return stdout + stderr + JSON.stringify(visible) + (await stack.project.exportStack()).text;
   }
 
-  it("is in no output and no state, through changes in the program and from outside", async () => {
+  it("a secret CMK id is in no output and no state, through changes in the program and from outside", async () => {
     await declare(first);
     const seen = [await shown(await stack.project.up(["--diff"]))];
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, first);

@@ -66,11 +66,11 @@ const runs: Record<string, Run> = {
 const elsewhere = ["automation-api", "encrypted-bucket-component", "policy-gate", "with-alicloud-bucket"];
 
 describe("the examples", () => {
-  it("are all run", () => {
+  it("every example is run", () => {
     assert.deepEqual([...Object.keys(runs), ...elsewhere].sort(), exampleNames());
   });
 
-  it("are all in both lists: with the sentence that they begin with, and with a question", () => {
+  it("every example is in both lists: with the sentence that it begins with, and with a question", () => {
     const page = readFileSync(join(examplesFolder, "README.md"), "utf8");
     const listed = [...page.matchAll(/^\| \[(.*?)\].*? \| (.*?) *\|$/gm)].map(([, name, text]) => [
       name,

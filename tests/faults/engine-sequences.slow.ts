@@ -13,7 +13,7 @@ const histories = fc.record({
   }),
 });
 
-describeWithEngine("on the real engine, whatever programs and outside changes came before,", (engine) => {
+describeWithEngine("on the real engine, whatever programs and outside changes came before", (engine) => {
   it("up --refresh leaves OSS as declared, and a refresh finds no drift", () =>
     fc.assert(
       fc.asyncProperty(histories, async ({ programs, outside }) => {

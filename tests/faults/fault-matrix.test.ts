@@ -35,7 +35,7 @@ const requests: Record<Column, "Get" | "Put" | "Delete"> = {
 
 describe("create, update, read and delete", () => {
   for (const row of faultTable) {
-    it(`do what the table says with ${row.name}, and the next run heals what is left`, () =>
+    it(`each verb does what the table says with ${row.name}, and the next run heals what is left`, () =>
       Promise.all(
         columns.flatMap((column) =>
           verbs[column].flatMap((verb) =>

@@ -29,7 +29,7 @@ describe("the official Go SDKs on the emulator", () => {
     }
   }
 
-  it("do buckets, default encryption, objects, presigned URLs and multipart uploads", async function () {
+  it("both Go SDKs do buckets, default encryption, objects, presigned URLs and multipart uploads", async function () {
     // Downloads and compiles, where Go's caches are empty.
     this.timeout(30 * minutes);
     const program = join(folder, "go-sdks");

@@ -45,7 +45,7 @@ describe("an audit 40 ms away, at 200 requests per second", () => {
     return { seconds, peak, throttled };
   }
 
-  it("takes hardly more memory for 2,000 buckets than for 200", async () => {
+  it("an audit of 2,000 buckets takes hardly more memory than one of 200", async () => {
     const few = await measured(200);
     await emulator.close();
     const many = await measured(2_000);

@@ -47,19 +47,19 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
     live: number,
   ][] = [
     [
-      "up, in three requests for each",
+      "up of 1,000 buckets takes three requests for each",
       () => stack.project.up(parallel, { timeout }),
       { GetBucketEncryption: 2 * count, PutBucketEncryption: count },
       count,
     ],
     [
-      "refresh, in one request for each",
+      "refresh of 1,000 buckets takes one request for each",
       () => stack.project.refresh(["--expect-no-changes", ...parallel], { timeout }),
       { GetBucketEncryption: count },
       count,
     ],
     [
-      "drift, in one request for each",
+      "drift of 1,000 buckets takes one request for each",
       async () => {
         const { folder: cwd } = stack.project;
         const result = await ossEncryption(["drift", "--stack", "test"], {
@@ -73,9 +73,9 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
       count,
     ],
     [
-      "destroy, in one request for each",
+      "destroy of 1,000 buckets takes two requests for each",
       () => stack.project.destroy(parallel, { timeout }),
-      { DeleteBucketEncryption: count },
+      { GetBucketEncryption: count, DeleteBucketEncryption: count },
       0,
     ],
   ];
@@ -94,7 +94,7 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
 
 describeWithEngine("64 buckets whose rules show 3 s after they are written", (engine) => {
   for (const flags of [[], ["--parallel", "64"]]) {
-    it(`up ${flags.join(" ") || "with the engine's own parallelism"}`, async () => {
+    it(`up waits for late reads, ${flags.join(" ") || "with the engine's own parallelism"}`, async () => {
       await using stack = await EncryptionStack.create(engine(), { emulator: { consistencyDelay: 3_000 } });
       const all = declarations(64);
       for (const { name } of all) stack.emulator.createBucket(name);

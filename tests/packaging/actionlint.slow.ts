@@ -6,7 +6,7 @@ import { repository } from "../support/repository";
 const minutes = 60_000;
 
 describe("the workflows for GitHub Actions", () => {
-  it("pass actionlint", async function () {
+  it("the workflows pass actionlint", async function () {
     // Downloads and compiles it, where Go's caches are empty.
     this.timeout(30 * minutes);
     const lint = join(repository, ".github/lint-workflows.sh");

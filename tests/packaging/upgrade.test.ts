@@ -11,7 +11,7 @@ const states = join(__dirname, "../fixtures/state");
 
 describeWithEngine("the state that an earlier version left", (engine) => {
   for (const file of readdirSync(states).filter((name) => name.endsWith(".json"))) {
-    it(`of ${file} shows no change, takes an update, and can be destroyed`, async () => {
+    it(`the state of ${file} shows no change, takes an update, and can be destroyed`, async () => {
       await using stack = await deployed(engine());
       const { emulator, project } = stack;
       await copyFile(join(states, file), join(project.folder, "state.json"));

@@ -52,7 +52,7 @@ describe("a release", () => {
     });
   const find = (part: string) => commands.find((command) => command.includes(part)) ?? assert.fail(part);
 
-  it("is made of what has passed every test, and only then published", () => {
+  it("a release is made of what has passed every test, and only then published", () => {
     assert.deepEqual(
       commands
         .filter((command) => /^npm (test|run test|publish)/.test(command))
@@ -63,7 +63,7 @@ describe("a release", () => {
     assert.deepEqual(jobs.release?.permissions, { contents: "write" });
   });
 
-  it("needs a tag that is the version of every package", async () => {
+  it("a release needs a tag that is the version of every package", async () => {
     const { version } = JSON.parse(readFileSync(join(repository, "provider/package.json"), "utf8")) as {
       version: string;
     };
@@ -73,7 +73,7 @@ describe("a release", () => {
     for (const name of packages) assert(check.includes(name), name);
   });
 
-  it("publishes all packages with provenance, each after those it depends on", async () => {
+  it("a release publishes all packages with provenance, each after those it depends on", async () => {
     const { code, stdout, stderr } = await shell(`${find("npm publish")} --dry-run`);
     assert.equal(code, 0, stderr);
     const published = [...stdout.matchAll(/^\+ (.*)@/gm)].map(([, name]) => name);
@@ -83,7 +83,7 @@ describe("a release", () => {
     assert.match(find("npm publish"), /--provenance/);
   });
 
-  it("says in each package which repository it came from, as provenance demands", async () => {
+  it("a release says in each package which repository it came from, as provenance demands", async () => {
     const set = find("npm pkg set");
     assert(commands.indexOf(set) < commands.indexOf(find("npm publish")));
     const { code, stdout } = await shell(set.replace("npm pkg set", "echo npm pkg set"), {

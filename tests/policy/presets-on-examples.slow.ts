@@ -26,7 +26,7 @@ const examples: Record<string, { config: Record<string, unknown>; stoppedBy: Rec
 
 describeWithEngine("the presets on the examples", (engine) => {
   for (const [name, { config, stoppedBy }] of Object.entries(examples)) {
-    it(`judge ${name}`, async () => {
+    it(`each preset stops ${name} where it is too weak, and nowhere else`, async () => {
       await using emulator = await startEmulator();
       emulator.createBucket("logs");
       await using project = await exampleProject(name, { engine: engine(), emulator, config });

@@ -43,7 +43,7 @@ describe("the provider's process", () => {
       await bench.provider.delete("protocol-none", declared("protocol-none"));
     });
 
-    it("is followed by a write if a later resource declares the bucket, however stale reads are", async () => {
+    it("lets a later resource that declares the bucket write, however stale reads are", async () => {
       const name = bench.bucket(aes256);
       bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", stale: true });
       await bench.provider.delete(name, declared(name));
@@ -52,7 +52,7 @@ describe("the provider's process", () => {
       assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
     });
 
-    it("before a replacement is made good by the next resource that declares the bucket and has not changed", async () => {
+    it("lets an unchanged resource put its rule back that a delete before a replacement took", async () => {
       const name = bench.bucket(aes256);
       await bench.provider.delete(name, declared(name));
       await bench.provider.check(declared(name), declared(name));
@@ -165,15 +165,15 @@ describe("the provider's process", () => {
     it("tries no write again, and ends", async () => {
       const name = bench.bucket({ SSEAlgorithm: "KMS" });
       const busy = { bucket: name, operation: "PutBucketEncryption", times: Infinity } as const;
-      bench.emulator.fault({ ...busy, answer: { status: 503 } });
+      // The engine ends while the first try waits for its answer.
+      bench.emulator.fault({ ...busy, delay: 1_000, answer: { status: 503 } });
       const exit = once(orphan.child, "exit");
       const lost = assert.rejects(orphan.create(declared(name)), VerbError);
       await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
-      const puts = served(bench.emulator, name);
       assert.deepStrictEqual(await exit, [1, null]);
       await lost;
-      assert.deepStrictEqual(served(bench.emulator, name), puts);
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put"]);
       assert.deepStrictEqual(bench.emulator.encryption(name), { SSEAlgorithm: "KMS" });
     });
 

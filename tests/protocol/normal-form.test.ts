@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { served } from "../support/served";
 import { declared, withProvider } from "./with-provider";
 
-describe("the normal form, through process and OSS,", () => {
+describe("the normal form, through process and OSS", () => {
   const bench = withProvider();
   const absent = fc.constantFrom(null, "");
   const keyId = fc.oneof(
@@ -27,7 +27,7 @@ describe("the normal form, through process and OSS,", () => {
     connection: fc.constantFrom(null, "", "finance"),
   });
 
-  it("is what check returns and read returns after create, whatever was declared", () =>
+  it("check returns it, and so does read after create, whatever was declared", () =>
     fc.assert(
       fc.asyncProperty(rule, way, async (rule, way) => {
         const name = bench.bucket();

@@ -3,7 +3,7 @@ import { served } from "../support/served";
 import { until } from "../support/until";
 import { aes256, declared, withProvider } from "./with-provider";
 
-describe("on the wire, without faults,", () => {
+describe("requests of each verb, without faults", () => {
   const bench = withProvider();
   const { bucket } = bench;
   const sm4 = { sseAlgorithm: "SM4" };

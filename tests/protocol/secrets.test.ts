@@ -73,7 +73,7 @@ describe("a secret", () => {
     return JSON.stringify([said, provider.lines]);
   }
 
-  it("is in no message and no line of output, whatever fails", async () => {
+  it("a secret is in no message and no line of output, whatever fails", async () => {
     const said = await everythingSaid();
     assert.match(said, /is replaced by KMS with the CMK it names, data SM4/);
     assert.match(said, /default rule removed \(was KMS with the CMK it names\)/);

@@ -16,7 +16,7 @@ const bucketReason =
 const allowed = "allowed are bucket, sseAlgorithm, kmsMasterKeyId, kmsDataEncryption, region, connection";
 
 describe("inputs", () => {
-  it("have no failures where all is right, known or not", () => {
+  it("inputs have no failures where all is right, known or not", () => {
     assert.deepEqual(inputFailures(valid), []);
     for (const property of Object.keys(valid)) {
       assert.deepEqual(inputFailures({ ...valid, [property]: unknownValue }), [], property);
@@ -64,10 +64,11 @@ describe("inputs", () => {
     ],
   ];
   for (const [name, change, reason] of mistakes) {
-    it(`refuse ${name}`, () => assert.deepEqual(inputFailures({ ...valid, ...change }), [reason]));
+    it(`inputs are refused with ${name}`, () =>
+      assert.deepEqual(inputFailures({ ...valid, ...change }), [reason]));
   }
 
-  it("never repeat a value in a reason", () => {
+  it("no reason repeats a value", () => {
     const secret = "s3cr3t value";
     for (const property of Object.keys(valid)) {
       const failures = inputFailures({ ...valid, sseAlgorithm: "AES256", [property]: { secret } });
@@ -76,11 +77,11 @@ describe("inputs", () => {
     }
   });
 
-  it("let the engine's own keys pass", () => {
+  it("the engine's own keys are no failure", () => {
     assert.deepEqual(inputFailures({ ...valid, __provider: "code" }), []);
   });
 
-  it("have a normal form with neither empty, null nor undefined values, nor the engine's keys", () => {
+  it("the normal form has neither empty, null nor undefined values, nor the engine's keys", () => {
     const given = {
       ...valid,
       kmsDataEncryption: "",
@@ -96,7 +97,7 @@ describe("inputs", () => {
     });
   });
 
-  it("have a normal form that is its own normal form and differs in nothing", () => {
+  it("a normal form is its own normal form and differs in nothing", () => {
     const some = (...values: string[]) =>
       fc.constantFrom<(string | null | undefined)[]>("", null, undefined, ...values);
     const given = fc.record({
@@ -116,7 +117,7 @@ describe("inputs", () => {
     );
   });
 
-  it("differ in every property that changed, unknown counting as changed", () => {
+  it("inputs differ in every property that changed, and unknown counts as changed", () => {
     for (const property of Object.keys(valid)) {
       assert.deepEqual(inputDifferences(valid, { ...valid, [property]: unknownValue }), [property]);
     }

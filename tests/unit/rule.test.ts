@@ -30,14 +30,14 @@ const anyNormalRule = anyRule.map(normalRule);
 
 describe("rule", () => {
   for (const [name, rule] of Object.entries(valid)) {
-    it(`takes ${name}`, () => assert.deepEqual(ruleFailures(rule), []));
+    it(`${name} is a rule`, () => assert.deepEqual(ruleFailures(rule), []));
   }
 
-  it("takes an empty key id for an absent one, with every algorithm", () => {
+  it("an empty key id counts as absent with every algorithm", () => {
     assert.deepEqual(ruleFailures({ sseAlgorithm: "AES256", kmsMasterKeyId: "", kmsDataEncryption: "" }), []);
   });
 
-  it("takes an unknown value in any property", () => {
+  it("an unknown value is right in any property", () => {
     const unknown = {
       sseAlgorithm: unknownValue,
       kmsMasterKeyId: unknownValue,
@@ -91,21 +91,21 @@ describe("rule", () => {
     ],
   ];
   for (const [name, props, reason] of mistakes) {
-    it(`refuses ${name}`, () => assert.deepEqual(ruleFailures(props), [reason]));
+    it(`a rule is refused with ${name}`, () => assert.deepEqual(ruleFailures(props), [reason]));
   }
 
-  it("has a normal form that is its own normal form", () => {
+  it("a normal form is its own normal form", () => {
     fc.assert(
       fc.property(anyRule, (rule) => assert.deepEqual(normalRule(normalRule(rule)), normalRule(rule))),
     );
   });
 
-  it("leaves out in the normal form what means nothing", () => {
+  it("the normal form leaves out what means nothing", () => {
     const rule = { sseAlgorithm: "KMS", kmsMasterKeyId: "", kmsDataEncryption: "AES256" };
     assert.deepEqual(normalRule(rule), { sseAlgorithm: "KMS" });
   });
 
-  it("has an equality that is an equivalence", () => {
+  it("equality of rules is an equivalence", () => {
     fc.assert(
       fc.property(anyNormalRule, anyNormalRule, anyNormalRule, (a, b, c) => {
         assert.ok(sameRule(a, a));
@@ -118,7 +118,7 @@ describe("rule", () => {
     assert.ok(!sameRule(undefined, valid.AES256));
   });
 
-  it("names the properties that differ", () => {
+  it("ruleDifferences names the properties that differ", () => {
     assert.deepEqual(ruleDifferences(valid.AES256, valid["KMS with a key and SM4 data"]), [
       "sseAlgorithm",
       "kmsMasterKeyId",
@@ -127,7 +127,7 @@ describe("rule", () => {
     assert.deepEqual(ruleDifferences(valid.KMS, valid["KMS with SM4 data"]), ["kmsDataEncryption"]);
   });
 
-  it("is described in one line, without the key where that is asked for", () => {
+  it("describeRule is one line, without the key where that is asked for", () => {
     assert.equal(inWords(undefined), "none");
     assert.equal(inWords(valid.SM4), "SM4");
     assert.equal(inWords(valid.KMS), "KMS with the CMK managed by OSS");

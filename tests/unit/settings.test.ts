@@ -132,7 +132,7 @@ describe("settings", () => {
     ],
   ];
   for (const [title, given, region, endpoint] of addresses) {
-    it(`take ${title}`, () => {
+    it(`settings take ${title}`, () => {
       const found = settings(given);
       assert.deepEqual({ region: found.region, endpoint: found.endpoint }, { region, endpoint });
     });
@@ -201,11 +201,11 @@ describe("settings", () => {
     ],
   ];
   for (const [title, given, message] of mistakes) {
-    it(`refuse ${title}`, () =>
+    it(`settings refuse ${title}`, () =>
       assert.throws(() => settings(given), { name: "ConfigurationError", message }));
   }
 
-  it("take time limits from the alicloud provider's keys, in its units", () => {
+  it("settings take time limits from the alicloud provider's keys, in its units", () => {
     const config = {
       ...region("cn-hangzhou"),
       "alicloud:clientConnectTimeout": "1000",
@@ -219,7 +219,7 @@ describe("settings", () => {
     );
   });
 
-  it("ask STS in the region, inside the VPC where the connection is", () => {
+  it("STS is asked in the region, and inside the VPC where the connection is inside", () => {
     assert.equal(
       settings({ config: region("cn-hangzhou") }).stsEndpoint,
       "https://sts.cn-hangzhou.aliyuncs.com",
@@ -261,7 +261,7 @@ describe("settings", () => {
     ],
   ];
   for (const [title, given, expected] of keyServices)
-    it(`finds the KMS ${title}`, () => assert.equal(settings(given).kmsEndpoint, expected));
+    it(`settings find the KMS ${title}`, () => assert.equal(settings(given).kmsEndpoint, expected));
 });
 
 describe("a wrong-endpoint answer", () => {
@@ -322,6 +322,7 @@ describe("a wrong-endpoint answer", () => {
     ],
   ];
   for (const [title, endpoint, said, address] of cases) {
-    it(title, () => assert.deepEqual(redirectedAddress(from(endpoint), said), address));
+    it(`a wrong-endpoint answer ${title}`, () =>
+      assert.deepEqual(redirectedAddress(from(endpoint), said), address));
   }
 });

@@ -18,7 +18,7 @@ describe("the look at the bucket of a new resource", () => {
   });
   afterEach(() => provider.stop());
 
-  it("is not waited for by check, but by create", async () => {
+  it("check does not wait for its look, but create does", async () => {
     const name = bench.bucket(aes256);
     bench.emulator.fault({ operation: "GetBucketEncryption", bucket: name, connection: "hang" });
     const { inputs } = await provider.check({}, declared(name, kms));
@@ -28,7 +28,7 @@ describe("the look at the bucket of a new resource", () => {
     assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Get", "Put", "Get"]);
   });
 
-  it("still says what it found when the engine ends the process", async () => {
+  it("the look still says what it found when the engine ends the process", async () => {
     const name = bench.bucket(aes256);
     bench.emulator.fault({ operation: "GetBucketEncryption", bucket: name, delay: 300 });
     await provider.check({}, declared(name, kms));
@@ -38,7 +38,7 @@ describe("the look at the bucket of a new resource", () => {
     assert.deepStrictEqual(provider.lines, [replaced(name)]);
   });
 
-  it("is not repeated where 16 got no answer", async () => {
+  it("no further look begins once 16 got no answer", async () => {
     bench.emulator.fault({ operation: "GetBucketEncryption", connection: "hang", times: Infinity });
     const names = Array.from({ length: 20 }, () => bench.bucket());
     for (const name of names) await provider.check({}, declared(name));

@@ -15,7 +15,7 @@ const context = {
 describe("an error that OSS answered with", () => {
   const body = { code: "SomeCode", message: "m", requestId: "id", ec: "0001", endpoint: "oss.example.com" };
 
-  it("is told with all that OSS says", () => {
+  it("the message has all that OSS says", () => {
     assert.equal(
       refusedError(context, 403, body).message,
       "PutBucketEncryption of bucket logs failed: 403 SomeCode: m (request id id, EC 0001). " +
@@ -24,7 +24,7 @@ describe("an error that OSS answered with", () => {
   });
 
   for (const element of Object.keys(body)) {
-    it(`is told without a secret that its ${element} repeats`, () => {
+    it(`the message leaves a secret out that its ${element} repeats`, () => {
       const { message } = refusedError(context, 403, { ...body, [element]: "a s3cr3t b" });
       assert.match(message, /a \[secret\] b/);
       assert.ok(!message.includes("s3cr3t"), message);

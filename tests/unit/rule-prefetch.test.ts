@@ -4,8 +4,8 @@ import { RulePrefetch, type PrefetchedRule } from "../../provider/src/lifecycle/
 const seenAt = (at: number): PrefetchedRule => ({ rule: { sseAlgorithm: "AES256" }, at });
 const clockAt = (now: number) => ({ now: () => now });
 
-describe("looks", () => {
-  it("are under way 16 at once, each further one beginning when another ends", async () => {
+describe("looks that check begins", () => {
+  it("no more than 16 looks are under way: each further one begins when another ends", async () => {
     const looks = new RulePrefetch();
     const ends: ((look: PrefetchedRule) => void)[] = [];
     const look = () => new Promise<PrefetchedRule>((end) => ends.push(end));
@@ -17,7 +17,7 @@ describe("looks", () => {
     assert.equal(ends.length, 17);
   });
 
-  it("serve once, and not for ever", async () => {
+  it("a look serves once, and no longer than 15 seconds", async () => {
     const looks = new RulePrefetch();
     await looks.start("logs", () => Promise.resolve(seenAt(0)));
     assert.deepStrictEqual(await looks.take("logs", clockAt(14_999)), seenAt(0));
@@ -26,7 +26,7 @@ describe("looks", () => {
     assert.equal(await looks.take("logs", clockAt(15_000)), undefined);
   });
 
-  it("are waited for by whoever takes them, and dropped where they would be wrong", async () => {
+  it("whoever takes a look waits for it, and a dropped one is not given out", async () => {
     const looks = new RulePrefetch();
     let end: (look: PrefetchedRule) => void = () => undefined;
     const look = () => new Promise<PrefetchedRule>((resolve) => (end = resolve));

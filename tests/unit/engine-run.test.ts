@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { EngineRun } from "../../provider/src/lifecycle/engine-run";
+import { noNotes, type Note, type OthersNote, type RunNotes } from "../../provider/src/lifecycle/run-notes";
+import { unknownValue } from "../../provider/src/rule/rule";
+import { VirtualClock } from "../support/virtual-clock";
+
+const place = { bucket: "logs", cloud: "aliyuncs.com" };
+const aes256 = { bucket: "logs", sseAlgorithm: "AES256" };
+const sm4 = { bucket: "logs", sseAlgorithm: "SM4" };
+const own = (inputs: object | undefined, isLive: boolean) => ({ process: "own" as const, inputs, isLive });
+
+describe("what one run of the engine knows", () => {
+  let run: EngineRun;
+  beforeEach(() => (run = new EngineRun(noNotes, new VirtualClock())));
+
+  it("a bucket may be declared twice with the same rule, and not with another", () => {
+    assert.equal(run.declare(place, aes256), undefined);
+    assert.equal(run.declare(place, aes256), undefined);
+    assert.equal(
+      run.declare(place, sm4),
+      "bucket logs is declared twice with a different sseAlgorithm: a bucket has one default rule",
+    );
+  });
+
+  it("declarations clash in one cloud, and where a cloud may be any", () => {
+    assert.equal(run.declare(place, aes256), undefined);
+    assert.equal(run.declare({ ...place, cloud: "corp.example" }, sm4), undefined);
+    assert.deepStrictEqual(run.declarer({ ...place, cloud: "*" }), own(undefined, false));
+    assert.equal(run.declarer({ bucket: "data", cloud: "*" }), undefined);
+  });
+
+  it("what is unknown clashes with nothing", () => {
+    assert.equal(run.declare(place, aes256), undefined);
+    assert.equal(run.declare(place, { ...aes256, sseAlgorithm: unknownValue }), undefined);
+    const unknownBucket = { ...place, bucket: unknownValue };
+    assert.equal(run.declare(unknownBucket, { ...aes256, bucket: unknownValue }), undefined);
+    assert.equal(run.declarer(unknownBucket), undefined);
+  });
+
+  it("a resource that moves to a bucket is declared twice, and clashes with the next one only", () => {
+    assert.equal(run.declare(place, aes256, true), undefined);
+    assert.equal(run.declare(place, sm4), undefined);
+    assert.equal(
+      run.declare(place, aes256),
+      "bucket logs is declared twice with a different sseAlgorithm: a bucket has one default rule",
+    );
+  });
+
+  it("the declared rule is known once a verb saw it whole, and live once a verb made sure of it", () => {
+    run.declare(place, aes256);
+    assert.deepStrictEqual(run.declarer(place), own(undefined, false));
+    run.sawUnchanged(place, { ...aes256, sseAlgorithm: unknownValue });
+    assert.deepStrictEqual(run.declarer(place), own(undefined, false));
+    run.sawUnchanged(place, aes256);
+    assert.deepStrictEqual(run.declarer(place), own(aes256, false));
+    assert.equal(run.madeRule(place), undefined);
+    run.madeLive(place, aes256);
+    assert.deepStrictEqual(run.declarer(place), own(aes256, true));
+    assert.deepStrictEqual(run.madeRule(place), { sseAlgorithm: "AES256" });
+  });
+
+  it("a removed rule is no longer one that was made, and stays removed", () => {
+    run.madeLive(place, aes256);
+    assert.equal(run.wasRemoved(place), false);
+    run.removes(place);
+    assert.deepStrictEqual([run.wasRemoved(place), run.madeRule(place)], [true, undefined]);
+    run.madeLive(place, aes256);
+    assert.equal(run.wasRemoved(place), true);
+  });
+
+  it("a bucket that is about to be replaced is one until it is declared", () => {
+    assert.equal(run.isBucketReplaced(place), false);
+    run.willReplaceBucket(place);
+    assert.equal(run.isBucketReplaced(place), true);
+    run.declare(place, aes256);
+    assert.equal(run.isBucketReplaced(place), false);
+  });
+
+  it("tasks on one bucket run one after the other, also after one that failed, and beside those on another", async () => {
+    const order: string[] = [];
+    let end: () => void = () => undefined;
+    const first = run.exclusively(place, async () => {
+      order.push("first begins");
+      await new Promise<void>((resolve) => (end = resolve));
+      throw new Error("first failed");
+    });
+    const second = run.exclusively({ ...place, cloud: "*" }, () => Promise.resolve(order.push("second")));
+    await run.exclusively({ ...place, bucket: "data" }, () => Promise.resolve(order.push("another bucket")));
+    assert.deepStrictEqual(order, ["first begins", "another bucket"]);
+    end();
+    await assert.rejects(first, { message: "first failed" });
+    await second;
+    assert.deepStrictEqual(order, ["first begins", "another bucket", "second"]);
+  });
+});
+
+describe("what the processes of one engine command know of each other", () => {
+  let clock: VirtualClock;
+  let written: Note[];
+  let others: OthersNote[];
+  let run: EngineRun;
+  const other = (note: Note): OthersNote => ({ ...note, process: 7, cloud: place.cloud });
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    written = [];
+    others = [];
+    const notes: RunNotes = { add: (_, note) => written.push(note), about: () => others };
+    run = new EngineRun(notes, clock);
+  });
+
+  it("a process notes what it declares, makes sure of and removes", async () => {
+    run.declare(place, aes256);
+    run.sawUnchanged(place, aes256);
+    run.madeLive(place, aes256);
+    await run.removing(place, () => {
+      run.removes(place);
+      return Promise.resolve();
+    });
+    assert.deepStrictEqual(
+      written.map(({ event }) => event),
+      ["declared", "settled", "live", "removal began", "removed", "removal ended"],
+    );
+  });
+
+  it("another process's declaration counts, and its rule can be compared though nobody can read it", () => {
+    new EngineRun({ add: (_, note) => others.push(other(note)), about: () => [] }, clock).sawUnchanged(
+      place,
+      { ...aes256, sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" },
+    );
+    const declarer = run.declarer(place);
+    assert.ok(declarer?.process === "other" && declarer.isSettled);
+    assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" }), true);
+    assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "other-key" }), false);
+    assert.equal(declarer.isDeclared(undefined), false);
+    assert.ok(!JSON.stringify(others).includes("secret-key"));
+  });
+
+  it("a process waits until another one has ended its removal, and goes on where it failed to say so", async () => {
+    others = [other({ event: "removal began" })];
+    await run.exclusively(place, () => Promise.resolve());
+    assert.equal(clock.elapsed, 90_000);
+    others.push(other({ event: "removal ended" }));
+    await run.exclusively(place, () => Promise.resolve());
+    assert.equal(clock.elapsed, 90_000);
+    assert.equal(run.wasRemoved(place), false);
+    others.push(other({ event: "removed" }));
+    assert.equal(run.wasRemoved(place), true);
+  });
+
+  it("a removal that fails is over", async () => {
+    await assert.rejects(
+      run.removing(place, () => Promise.reject(new Error("403"))),
+      { message: "403" },
+    );
+    assert.deepStrictEqual(
+      written.map(({ event }) => event),
+      ["removal began", "removal ended"],
+    );
+  });
+});

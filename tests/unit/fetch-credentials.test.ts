@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { fetchCredentials } from "../../provider/src/credentials/fetch";
+import type { CredentialSpec } from "../../provider/src/credentials/spec";
+import { CredentialsError } from "../../provider/src/errors";
+
+const role = {
+  roleArn: "acs:ram::1234567890123456:role/encryption",
+  sessionName: "test",
+  durationSeconds: 900,
+};
+const keys: CredentialSpec = {
+  kind: "keys",
+  credentials: { accessKeyId: "id", accessKeySecret: "secret" },
+  origin: "keys",
+};
+const oidcProviderArn = "acs:ram::1234567890123456:oidc-provider/ci";
+
+/** Milliseconds that each request for a spec may take, where none gets an answer. */
+async function limits(spec: CredentialSpec): Promise<number[]> {
+  const found: number[] = [];
+  const send = (_: string, { timeoutMs }: { timeoutMs: number }) => {
+    found.push(timeoutMs);
+    const failure = { code: "READ_TIMEOUT", reused: false } as const;
+    return Promise.resolve({ status: 0, headers: {}, data: Buffer.alloc(0), failure });
+  };
+  const endpoints = { stsEndpoint: "https://sts.example", metadataEndpoint: "http://100.100.100.200" };
+  await assert.rejects(fetchCredentials(spec, { ...endpoints, send }), CredentialsError);
+  return found;
+}
+
+describe("time limits of what hands out credentials", () => {
+  const specs: [title: string, spec: CredentialSpec, limits: number[]][] = [
+    ["AssumeRole may take 10 s", { kind: "role", base: keys, role, origin: "o" }, [10_000]],
+    [
+      "AssumeRoleWithOIDC may take 10 s",
+      { kind: "oidc", role, oidcProviderArn, token: "token", origin: "o" },
+      [10_000],
+    ],
+    ["a credentials URI may take 10 s", { kind: "uri", uri: "http://127.0.0.1:1/", origin: "o" }, [10_000]],
+    [
+      "the metadata service may take 1 s, twice: where there is none nobody waits for long",
+      { kind: "ecs", v2Only: false, origin: "o" },
+      [1_000, 1_000],
+    ],
+    [
+      "the second version of the metadata service alone is asked once",
+      { kind: "ecs", v2Only: true, origin: "o" },
+      [1_000],
+    ],
+  ];
+  for (const [title, spec, expected] of specs) {
+    it(title, async () => assert.deepStrictEqual(await limits(spec), expected));
+  }
+});
