@@ -18,7 +18,7 @@ function settings({ target = {}, entry = {}, config = {}, env = {}, profileRegio
     file: () => undefined,
     now: () => 0,
   };
-  return readSettings(target, sources, entry, profileRegion);
+  return readSettings(target, sources, entry, { region: profileRegion });
 }
 
 const region = (id: string) => ({ "alicloud:region": id });
@@ -142,7 +142,7 @@ describe("settings", () => {
     [
       "no region at all",
       {},
-      "No region found: set region on the resource, alicloud:region in the stack config, or one of OSS_REGION, ALICLOUD_REGION, ALIBABA_CLOUD_REGION, ALIBABA_CLOUD_REGION_ID in the environment.",
+      "No region found: set region on the resource, alicloud:region in the stack config, or one of OSS_REGION, ALICLOUD_REGION, ALIBABA_CLOUD_REGION, ALIBABA_CLOUD_REGION_ID, ALIBABACLOUD_REGION_ID, ALICLOUD_REGION_ID in the environment.",
     ],
     [
       "an endpoint that doesn't tell the region",

@@ -29,7 +29,8 @@ interface Signer {
 /** How a try was sent, so that the next one can differ. */
 interface Sent extends Address {
   credentials: Credentials;
-  skewMs: number;
+  /** How far ahead of this machine's clock it was signed. */
+  aheadMs: number;
 }
 
 /** Tries for failures that more patience seldom heals. */
@@ -42,7 +43,6 @@ export class CallSender {
   readonly #redirected = new Map<string, Address>();
   /** Calls that new temporary credentials were fetched for. */
   readonly #renewedFor = new WeakSet<Call>();
-  #skewMs = 0;
 
   constructor(
     readonly options: ClientOptions,
@@ -88,7 +88,7 @@ export class CallSender {
     const { origin, originNote, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
     const { region, endpoint } = this.#redirected.get(bucket) ?? this.options;
-    const sent: Sent = { region, endpoint, skewMs: this.#skewMs, credentials };
+    const sent: Sent = { region, endpoint, aheadMs: this.options.serverClock.aheadMs, credentials };
     const answer = await transport.withSlot(async () => {
       // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
       if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
@@ -120,7 +120,7 @@ export class CallSender {
   #send(
     OSS: typeof AliOss,
     { method, bucket = "", object, subresource, query, content, largestBody }: Call,
-    { region, endpoint, skewMs, credentials }: Sent,
+    { region, endpoint, aheadMs, credentials }: Sent,
     msLeft: number,
   ): Promise<Answer> {
     const { cname, cloudBoxId, transport } = this.options;
@@ -137,7 +137,7 @@ export class CallSender {
       cname,
       ...(cloudBoxId ? { cloudBoxId } : {}),
       authorizationV4: true,
-      amendTimeSkewed: skewMs,
+      amendTimeSkewed: aheadMs,
       urllib: transport,
     };
     const signer = new OSS(options) as unknown as Signer;
@@ -157,25 +157,25 @@ export class CallSender {
   async #learn(body: ErrorBody | undefined, answer: Answer, call: Call, sent: Sent): Promise<boolean> {
     switch (body?.code) {
       case "RequestTimeTooSkewed":
-        return this.#learnClock(answer, sent);
+        // The Date header may be that of something between: it counts where the body has no time.
+        return this.options.serverClock.learn(body.serverTime ?? answer.headers.date, sent.aheadMs);
+      case "InvalidAccessKeyId":
+        // A permanent key that OSS doesn't know stays unknown; temporary ones are forgotten some time after they end.
+        if (!sent.credentials.securityToken) return false;
+        return this.#renew(call, sent);
       case "InvalidSecurityToken":
       case "SecurityTokenExpired":
-        // Once: a token that is new and refused as well says that another one won't help.
-        if (this.#renewedFor.has(call)) return false;
-        this.#renewedFor.add(call);
-        return this.options.credentials.replace(sent.credentials);
+        return this.#renew(call, sent);
       default:
         return body?.endpoint !== undefined && this.#learnEndpoint(call.bucket ?? "", body.endpoint, sent);
     }
   }
 
-  #learnClock(answer: Answer, sent: Sent): boolean {
-    // Another call may have set the clock while this one was under way.
-    if (sent.skewMs !== this.#skewMs) return true;
-    const server = Date.parse(answer.headers.date ?? "");
-    if (sent.skewMs !== 0 || Number.isNaN(server)) return false;
-    this.#skewMs = server - Date.now();
-    return true;
+  async #renew(call: Call, sent: Sent): Promise<boolean> {
+    // Once: a token that is new and refused as well says that another one won't help.
+    if (this.#renewedFor.has(call)) return false;
+    this.#renewedFor.add(call);
+    return this.options.credentials.replace(sent.credentials);
   }
 
   #learnEndpoint(bucket: string, said: string, sent: Sent): boolean {

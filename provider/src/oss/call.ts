@@ -1,5 +1,6 @@
 import type { Address } from "../settings/endpoint";
 import type { Clock } from "../net/retry";
+import type { ServerClock } from "../net/server-clock";
 import type { Transport } from "../net/transport";
 import type { Credentials } from "../net/credentials";
 
@@ -40,6 +41,7 @@ export interface ClientOptions extends Address {
   origin: string;
   originNote?: string | undefined;
   transport: Transport;
+  serverClock: ServerClock;
 }
 
 export interface ClientHooks {

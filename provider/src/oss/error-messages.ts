@@ -50,6 +50,8 @@ const nextSteps: Record<string, NextStep> = {
   SignatureDoesNotMatch: checkKeys,
   InvalidSecurityToken: renewToken,
   SecurityTokenExpired: renewToken,
+  AccessKeyIdAndSecurityTokenNotMatch: (context) =>
+    `Key and token come from two different sign-ins: take id, secret and token from one (${context.origin}).${noted(context)}`,
   RequestTimeTooSkewed: () => "Set this machine's clock: OSS allows 15 minutes.",
   UserDisable: ({ origin }) => `The account behind the credentials from ${origin} is disabled or in debt.`,
   MetaOperationQpsLimitExceeded: slowDown,
