@@ -77,8 +77,8 @@ export class Connections {
     };
   }
 
-  /** Throws ConfigurationError where what is set for a target is missing, wrong or contradicts itself. */
-  verify(target: Target): void {
+  /** Throws ConfigurationError where what is set for a target, or for a bucket of it, is missing, wrong or contradicts itself. */
+  verify(target: Target & { bucket?: string }): void {
     this.#read(target);
   }
 
@@ -133,7 +133,7 @@ export class Connections {
     return { ...access, endpoint, clock };
   }
 
-  #read(target: Target): { settings: Settings; spec: CredentialSpec } {
+  #read(target: Target & { bucket?: string }): { settings: Settings; spec: CredentialSpec } {
     const entry = connectionEntry(target.connection, this.#lookups.config);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
     return { spec, settings: readSettings(target, this.#lookups, entry, spec) };

@@ -241,11 +241,31 @@ const mistakes: Mistake[] = [
       "ecsRoleName of connection finance and credentialsUri of connection finance: only one may be set.",
   },
   {
+    title: "a connection that names its one bucket in two places",
+    config: {
+      "oss-encryption:connections": { own: { endpoint: "logs.example.com", cname: true, pathStyle: true } },
+    },
+    connection: "own",
+    message: "oss-encryption:connections: only one of cname and pathStyle of own may be set.",
+  },
+  {
+    title: "a connection with a version of signatures that isn't one",
+    config: { "oss-encryption:connections": { own: { signVersion: "V1" } } },
+    connection: "own",
+    message: "oss-encryption:connections: signVersion of own must be v1 or v4.",
+  },
+  {
+    title: "a connection with a path and no endpoint for it",
+    config: { "oss-encryption:connections": { own: { pathStyle: true } } },
+    connection: "own",
+    message: "oss-encryption:connections: pathStyle of own needs an endpoint.",
+  },
+  {
     title: "a connection with a misspelt key",
     config: { "oss-encryption:connections": { finance: { Region: "cn-shanghai" } } },
     connection: "finance",
     message:
-      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, profile, " +
+      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, signVersion, pathStyle, profile, " +
       "sharedCredentialsFile, ecsRoleName, credentialsUri, assumeRole, assumeRoleWithOidc.",
   },
 ];

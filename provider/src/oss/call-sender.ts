@@ -3,6 +3,7 @@ import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
 import { OssCallError, OssEncryptionError } from "../errors";
+import { PathStyle, signedByV1 } from "./private-oss";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
 import { muteDebug } from "../net/mute-debug";
@@ -18,7 +19,7 @@ interface Signer {
     method: string;
     bucket: string;
     object: string | undefined;
-    subres: string | undefined;
+    subres: string | Record<string, string> | undefined;
     query: Record<string, string> | undefined;
     mime: string | undefined;
     content: Buffer | undefined;
@@ -123,7 +124,7 @@ export class CallSender {
     { region, endpoint, aheadMs, credentials }: Sent,
     msLeft: number,
   ): Promise<Answer> {
-    const { cname, cloudBoxId, transport } = this.options;
+    const { cname, cloudBoxId, signVersion, pathStyle, transport } = this.options;
     const { accessKeyId, accessKeySecret, securityToken } = credentials;
     const options = {
       accessKeyId,
@@ -136,17 +137,16 @@ export class CallSender {
       secure: endpoint.startsWith("https:"),
       cname,
       ...(cloudBoxId ? { cloudBoxId } : {}),
-      authorizationV4: true,
+      authorizationV4: signVersion === "v4",
       amendTimeSkewed: aheadMs,
-      urllib: transport,
+      urllib: pathStyle ? new PathStyle(transport, endpoint, bucket) : transport,
     };
     const signer = new OSS(options) as unknown as Signer;
     return signer.request({
       method,
       bucket,
       object,
-      subres: subresource,
-      query,
+      ...(signVersion === "v1" ? signedByV1(subresource, query) : { subres: subresource, query }),
       content,
       mime: content ? "xml" : undefined,
       ctx: { msLeft, largestBody },

@@ -30,6 +30,9 @@ export interface ClientOptions extends Address {
   /** The endpoint is a custom domain, so the bucket's name is not put before it. */
   cname: boolean;
   cloudBoxId: string | undefined;
+  signVersion: "v1" | "v4";
+  /** The bucket's name stands in the path, not before the host. */
+  pathStyle: boolean;
   /** Milliseconds that one operation may take with all its retries. */
   retryTimeoutMs: number;
   credentials: {

@@ -89,6 +89,19 @@ export function parseEndpoint({ value, origin }: FoundSetting): URL {
   return url;
 }
 
+/** A bucket's own host is no endpoint: its name would come before the host twice, and OSS would not find that bucket. */
+export function refuseBucketHost(endpoint: FoundSetting, bucket: string | undefined): void {
+  const { hostname } = parseEndpoint(endpoint);
+  const rest = isIP(hostname) ? undefined : /^[^.]+\.(.+)$/.exec(hostname)?.[1];
+  // A bucket may be named like an endpoint's first part, oss.
+  const isOfBucket = bucket !== undefined && hostname.startsWith(`${bucket}.`) && !/^oss(-|$)/.test(bucket);
+  if (rest && (isOfBucket || readRegionalHost(rest))) {
+    throw new ConfigurationError(
+      `The endpoint from ${endpoint.origin} begins with a bucket's name: leave it out, as in ${rest}.`,
+    );
+  }
+}
+
 const regionalHost = (region: string, internal: boolean) =>
   `oss-${region}${internal ? "-internal" : ""}.aliyuncs.com`;
 

@@ -1,9 +1,11 @@
-import type { ConnectionEntry } from "./connection-entry";
+import { isSignVersion, type ConnectionEntry, type SignVersion } from "./connection-entry";
+import { asObject } from "./read-fields";
 import {
   bareRegion,
   resolveAddress,
   isInternal,
   parseEndpoint,
+  refuseBucketHost,
   type Address,
   type FoundSetting,
   type Layer,
@@ -25,6 +27,9 @@ export interface Settings extends Address {
   /** The endpoint is a custom domain bound to the bucket, so the bucket's name is not put before it. */
   cname: boolean;
   cloudBoxId: string | undefined;
+  signVersion: SignVersion;
+  /** The bucket's name is put into the path. */
+  pathStyle: boolean;
   /** Scheme and host of STS. */
   stsEndpoint: string;
   /** OSS is reached inside a VPC, where there may be no way out to the public STS and KMS. */
@@ -58,16 +63,16 @@ export interface StsPlace {
 
 /**
  * Puts together how a target is reached. `profile` comes with the credentials; its region counts where nothing else
- * names one. Throws {@link ConfigurationError}.
+ * names one. With a bucket, an endpoint that begins with its name is refused. Throws {@link ConfigurationError}.
  */
 export function readSettings(
-  target: Target,
+  target: Target & { bucket?: string | undefined },
   lookups: Lookups,
   entry: ConnectionEntry = {},
   profile: { region?: string | undefined; sts?: StsPlace | undefined } = {},
 ): Settings {
   const connection = `connection ${target.connection ?? ""}`;
-  const region =
+  const written =
     foundIn("resource", target.region, "the resource's region") ??
     foundIn("connection", entry.region, `region of ${connection}`) ??
     foundIn("stackConfig", lookups.config("alicloud:region"), "alicloud:region") ??
@@ -75,7 +80,10 @@ export function readSettings(
     foundIn("profile", profile.region, "the profile's region_id");
   const endpoint =
     foundIn("connection", entry.endpoint, `endpoint of ${connection}`) ?? serviceEndpoint("oss", lookups);
-  const internal = entry.internal ?? false;
+  const region = written && { ...written, value: written.value.replace(/-internal$/, "") };
+  // OSS's older SDKs make the internal host of a region that is spelled like this.
+  const internal = entry.internal === true || region?.value !== written?.value;
+  if (endpoint && !entry.cname) refuseBucketHost(endpoint, target.bucket);
   const where = resolveAddress(region, endpoint, internal);
   const isInVpc = internal || isInternal(new URL(where.endpoint).hostname);
   const kms = serviceEndpoint("kms", lookups);
@@ -84,6 +92,8 @@ export function readSettings(
     ...where,
     cname: entry.cname ?? false,
     cloudBoxId: entry.cloudBoxId,
+    signVersion: entry.signVersion ?? configuredSignVersion(lookups.config),
+    pathStyle: entry.pathStyle ?? false,
     isInVpc,
     stsEndpoint: stsEndpoint(lookups, { region: where.region, isInVpc }, profile.sts),
     kmsEndpoint: kms
@@ -153,6 +163,20 @@ function configuredEndpoint(service: Service, config: Lookup): string | undefine
     .filter(Boolean);
   if (endpoints.some((endpoint) => typeof endpoint !== "string")) throw refuse();
   return endpoints[0] as string | undefined;
+}
+
+/** The alicloud provider's own key, which has versions for other services, too. */
+function configuredSignVersion(config: Lookup): SignVersion {
+  const text = config("alicloud:signVersion");
+  if (!text) return "v4";
+  const versions = asObject(text);
+  const version = versions?.oss ?? "v4";
+  if (!versions || !isSignVersion(version)) {
+    throw new ConfigurationError(
+      'alicloud:signVersion must be an object such as { "oss": "v1" }, with v1 or v4.',
+    );
+  }
+  return version;
 }
 
 function number(key: string, config: Lookup, otherwise: number): number {
