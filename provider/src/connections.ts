@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
@@ -7,16 +6,21 @@ import type { ClientHooks } from "./oss/call";
 import { cloudOf } from "./settings/cloud";
 import { connectionEntry } from "./settings/connection-entry";
 import { CredentialCache } from "./credentials/cache";
-import { ConfigurationError, CredentialsError } from "./errors";
+import { CredentialsError } from "./errors";
 import type { FetchOptions } from "./credentials/fetch";
+import { runCommand } from "./credentials/run-command";
 import { resolveCredentials, innermost, isLastResort, noCredentials, staleNote } from "./credentials/resolve";
 import { KmsClient } from "./rpc/kms-client";
+import type { RpcOptions } from "./rpc/send-rpc";
+import { callerIdentity, type CallerIdentity } from "./rpc/sts-client";
 import { OssClient } from "./oss/client";
 import { OssInventory } from "./oss/inventory";
 import { systemClock } from "./net/retry";
-import { readSettings, type Settings, type Target } from "./settings/settings";
+import { fileReader } from "./settings/read-file";
+import { readSettings, stsEndpoint, type Settings, type Target } from "./settings/settings";
 import { CallSender } from "./oss/call-sender";
 import type { Lookup, Lookups } from "./settings/lookups";
+import { ServerClock } from "./net/server-clock";
 import { Transport } from "./net/transport";
 import type { CredentialSpec } from "./credentials/spec";
 
@@ -30,6 +34,8 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
   env?: NodeJS.ProcessEnv;
   /** Scheme and host of the metadata service; default: where ECS has it. */
   metadataEndpoint?: string;
+  /** Milliseconds since 1970 by this machine's clock; default `Date.now`. */
+  time?: () => number;
 }
 
 /** What one target is reached with. */
@@ -37,6 +43,7 @@ interface Access {
   settings: Settings;
   credentials: CredentialCache;
   transport: Transport;
+  serverClock: ServerClock;
   origin: string;
   originNote: string | undefined;
 }
@@ -48,6 +55,7 @@ export class Connections {
   readonly #credentials = new Map<string, CredentialCache>();
   readonly #transports: Transport[] = [];
   readonly #lookups: Lookups;
+  readonly #serverClock: ServerClock;
 
   /**
    * `config` looks up Pulumi config, such as `alicloud:region`: what the engine configured the provider's process
@@ -58,18 +66,19 @@ export class Connections {
     /** What the connections were made with. */
     readonly options: ConnectionsOptions = {},
   ) {
-    const env = options.env ?? process.env;
+    const { env = process.env, time = Date.now } = options;
+    this.#serverClock = new ServerClock(time);
     this.#lookups = {
       config,
       // Continuous integration sets variables it has no value for to the empty string.
       env: (name) => env[name] || undefined,
-      file: (path) => readFile(path, env.HOME ?? homedir()),
-      now: Date.now,
+      file: fileReader(env.HOME ?? homedir()),
+      now: time,
     };
   }
 
-  /** Throws ConfigurationError where what is set for a target is missing, wrong or contradicts itself. */
-  verify(target: Target): void {
+  /** Throws ConfigurationError where what is set for a target, or for a bucket of it, is missing, wrong or contradicts itself. */
+  verify(target: Target & { bucket?: string }): void {
     this.#read(target);
   }
 
@@ -97,13 +106,16 @@ export class Connections {
   /** Looks up keys of a target's account and region, over the same connections. Throws like {@link client}. */
   kms(target: Target): KmsClient {
     const access = this.#accessTo(target);
-    const { clock = systemClock } = this.options;
-    return new KmsClient({
-      endpoint: access.settings.kmsEndpoint,
-      ...access,
-      clock,
-      time: this.#lookups.now,
-    });
+    return new KmsClient(this.#rpcOptions(access, access.settings.kmsEndpoint));
+  }
+
+  /**
+   * Asks STS whose credentials a target is reached with. Throws like {@link client}, and StsCallError or
+   * CredentialsError where there is no telling.
+   */
+  identity(target: Target): Promise<CallerIdentity> {
+    const access = this.#accessTo(target);
+    return callerIdentity(this.#rpcOptions(access, access.settings.stsEndpoint));
   }
 
   /** Resolves once no call is on the wire. */
@@ -116,10 +128,15 @@ export class Connections {
     for (const transport of this.#transports) transport.close();
   }
 
-  #read(target: Target): { settings: Settings; spec: CredentialSpec } {
+  #rpcOptions(access: Access, endpoint: string): RpcOptions {
+    const { clock = systemClock } = this.options;
+    return { ...access, endpoint, clock };
+  }
+
+  #read(target: Target & { bucket?: string }): { settings: Settings; spec: CredentialSpec } {
     const entry = connectionEntry(target.connection, this.#lookups.config);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
-    return { spec, settings: readSettings(target, this.#lookups, entry, spec.region) };
+    return { spec, settings: readSettings(target, this.#lookups, entry, spec) };
   }
 
   #accessTo(target: Target): Access {
@@ -131,37 +148,42 @@ export class Connections {
 
   #makeAccess(target: Target): Access {
     const { settings, spec } = this.#read(target);
-    const { metadataEndpoint = ecsMetadata } = this.options;
     const transport = new Transport({
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
-      // Keys come in the clear from these, and from near by: no proxy must see them.
-      proxyFor: (url) => (askedDirectly(spec, metadataEndpoint, url) ? "" : getProxyForUrl(url)),
+      proxyFor: getProxyForUrl,
     });
     this.#transports.push(transport);
-    const credentials = this.#credentialsOf(target, settings.stsEndpoint, transport);
+    const credentials = this.#credentialsOf(target, settings, transport);
     return {
       settings,
       credentials,
       transport,
+      serverClock: this.#serverClock,
       origin: spec.origin,
       originNote: staleNote(spec, this.#lookups),
     };
   }
 
   /** Keys hold in every region, so a connection's regions share them; the first one asked for brings them. */
-  #credentialsOf(target: Target, stsEndpoint: string, transport: Transport): CredentialCache {
+  #credentialsOf(target: Target, settings: Settings, transport: Transport): CredentialCache {
     const name = target.connection ?? "";
     const { metadataEndpoint = ecsMetadata, clock = systemClock } = this.options;
-    const send: FetchOptions["send"] = (url, { timeoutMs, ...request }) =>
-      transport.request(url, { ...request, ctx: { msLeft: timeoutMs } });
+    const options: FetchOptions = {
+      stsEndpoint: (profile) => stsEndpoint(this.#lookups, settings, profile),
+      metadataEndpoint,
+      serverClock: this.#serverClock,
+      run: (command) => runCommand(command, this.options.env ?? process.env),
+      send: (url, { timeoutMs, direct, ...request }) =>
+        transport.request(url, { ...request, ctx: { msLeft: timeoutMs, direct } }),
+    };
     const fetch = async () => {
       const { spec } = this.#read(target);
       if (spec.kind === "keys") return { credentials: spec.credentials };
       // @alicloud/credentials needs a package that it does not declare: where nothing is hoisted, keys work without it.
       const { fetchCredentials } = await import("./credentials/fetch.js");
       try {
-        return await fetchCredentials(spec, { stsEndpoint, metadataEndpoint, send });
+        return await fetchCredentials(spec, options);
       } catch (error) {
         if (!(error instanceof CredentialsError) || error.isTransient) throw error;
         if (isLastResort(innermost(spec))) throw noCredentials();
@@ -169,25 +191,9 @@ export class Connections {
         throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }
     };
-    const source = this.#credentials.get(name) ?? new CredentialCache(fetch, clock, this.#lookups.now);
+    const source =
+      this.#credentials.get(name) ?? new CredentialCache(fetch, clock, () => this.#serverClock.now());
     this.#credentials.set(name, source);
     return source;
-  }
-}
-
-function askedDirectly(spec: CredentialSpec, metadataEndpoint: string, url: string): boolean {
-  const base = innermost(spec);
-  return (
-    url.startsWith(metadataEndpoint) || (base.kind === "uri" && url === base.uri && url.startsWith("http:"))
-  );
-}
-
-function readFile(path: string, home: string): string | undefined {
-  try {
-    return readFileSync(path.replace(/^~(?=\/)/, home), "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ConfigurationError(`${path} can't be read (${code ?? "unknown error"}).`);
   }
 }

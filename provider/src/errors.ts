@@ -79,3 +79,21 @@ export class KmsCallError extends OssEncryptionError {
     super(message);
   }
 }
+
+/** STS did not say whose credentials they are. */
+export class StsCallError extends OssEncryptionError {
+  override name = "StsCallError";
+
+  constructor(
+    message: string,
+    /** The same in parts. */
+    readonly failure: {
+      /** HTTP status; 0 where no answer arrived. */
+      status: number;
+      /** STS's error code, or Node's. */
+      code?: string | undefined;
+    },
+  ) {
+    super(message);
+  }
+}

@@ -8,9 +8,11 @@ export {
   NotConvergedError,
   OssCallError,
   OssEncryptionError,
+  StsCallError,
   type CallFailure,
 } from "./errors";
 export type { KmsClient } from "./rpc/kms-client";
+export type { CallerIdentity } from "./rpc/sts-client";
 export { OssClient } from "./oss/client";
 export { OssInventory } from "./oss/inventory";
 export type { Clock } from "./net/retry";

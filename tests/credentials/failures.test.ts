@@ -5,7 +5,15 @@ import { inspect } from "node:util";
 import type { LoggedRequest } from "oss-emulator";
 import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
 import { VirtualClock } from "../support/virtual-clock";
-import { inConfig, inEnvironment, permanentProfile, profileFile, roleArn, workProfile } from "./identities";
+import {
+  inConfig,
+  inEnvironment,
+  permanentProfile,
+  profileFile,
+  roleArn,
+  temporary,
+  workProfile,
+} from "./identities";
 import { credentialsRig } from "./rig";
 
 /** What a call that must fail says. Nothing of the error holds a secret, shown or not. */
@@ -65,6 +73,35 @@ describe("credentials, when they fail", () => {
       assert.equal(rig.emulator.counts.AssumeRole, 2);
     });
   }
+
+  it("makes one more STS call for keys that OSS has forgotten together with their token", async () => {
+    const oss = client(withRole);
+    const answer = { code: "InvalidAccessKeyId" };
+    rig.emulator.fault({ operation: "GetBucketEncryption", times: 1, answer });
+    assert.deepEqual(await oss.getBucketEncryption("logs"), { sseAlgorithm: "AES256" });
+    assert.equal(rig.emulator.counts.AssumeRole, 2);
+    rig.emulator.fault({ operation: "GetBucketEncryption", times: Infinity, answer });
+    assert.match(await failure(oss.getBucketEncryption("logs")), /403 InvalidAccessKeyId: .* Check the cred/);
+    assert.equal(rig.emulator.counts.AssumeRole, 3);
+  });
+
+  it("says of a token of other keys that both must come from one sign-in", async () => {
+    rig.emulator.addAccount({
+      id: "1",
+      accessKeyId: "a",
+      accessKeySecret: "b",
+      securityToken: "other-token",
+    });
+    const env = {
+      OSS_ACCESS_KEY_ID: temporary.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: temporary.accessKeySecret,
+      OSS_SESSION_TOKEN: "other-token",
+    };
+    assert.match(
+      await failure(client({}, env).getBucketEncryption("logs")),
+      /403 AccessKeyIdAndSecurityTokenNotMatch: .* Key and token come from two different sign-ins: take id, secret and token from one \(OSS_ACCESS_KEY_ID in the environment\)\.$/,
+    );
+  });
 
   it("makes one more STS call for a run of 50 resources whose token expires in the middle", async () => {
     const connections = rig.connect({ config: withRole });

@@ -81,14 +81,77 @@ const mistakes: Mistake[] = [
     config: profile,
     file: workProfile({ ...temporaryProfile, mode: "CloudSSO", sts_expiration: 1_000_000_000 }),
     message:
-      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode CloudSSO needs the aliyun command line to sign in anew: run aliyun sts GetCallerIdentity --profile work.",
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): the keys of its CloudSSO sign-in have ended: run aliyun sts GetCallerIdentity --profile work, which puts new ones into the profile, or aliyun configure --profile work where that asks to sign in.",
   },
   {
     title: "a profile of a mode nobody knows",
     config: profile,
     file: workProfile({ mode: "some-secret" }),
     message:
-      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole and OIDC.",
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode can't be used; modes that can are AK, StsToken, RamRoleArn, ChainableRamRoleArn, RamRoleArnWithRoleName, EcsRamRole, OIDC, CredentialsURI, External, CloudSSO, OAuth. For another one put keys into OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN.",
+  },
+  {
+    title: "a profile of a mode that only the command line has",
+    config: profile,
+    file: workProfile({ mode: "RsaKeyPair", private_key: "some-secret", key_pair_name: "some-id" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode RsaKeyPair can't be used: run aliyun sts AssumeRole --profile work with --RoleArn and --RoleSessionName, and put the keys that it prints into OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN.",
+  },
+  {
+    title: "a profile of a mode without keys",
+    config: profile,
+    file: workProfile({ mode: "BearerToken", bearer_token: "some-secret" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): its mode BearerToken has no keys to sign with: run aliyun configure --profile work --mode AK, or name another profile.",
+  },
+  {
+    title: "a program with a quote that is not closed",
+    config: profile,
+    file: workProfile({ mode: "External", process_command: `print 'some-secret` }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): process_command is missing, or has a quote that is not closed.",
+  },
+  {
+    title: "a program where the environment forbids it",
+    config: profile,
+    env: { ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: "1" },
+    file: workProfile({ mode: "External", process_command: "print some-secret" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS in the environment forbids to run its process_command.",
+  },
+  {
+    title: "a credentials URI of a profile where the environment forbids it",
+    config: profile,
+    env: { ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: "TRUE" },
+    file: workProfile({ mode: "CredentialsURI", credentials_uri: "http://127.0.0.1/" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS in the environment forbids to ask a credentials_uri.",
+  },
+  {
+    title: "a profile with a credentials URI that isn't there",
+    config: profile,
+    file: workProfile({ mode: "CredentialsURI" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): credentials_uri is missing.",
+  },
+  {
+    title: "temporary keys in the environment without their token",
+    env: { OSS_ACCESS_KEY_ID: "STS.some-id", OSS_ACCESS_KEY_SECRET: "some-secret" },
+    message:
+      "OSS_ACCESS_KEY_ID in the environment begins with STS., so it is temporary and needs its token: set OSS_SESSION_TOKEN too.",
+  },
+  {
+    title: "temporary keys in the stack config without their token",
+    config: { "alicloud:accessKey": "STS.some-id", "alicloud:secretKey": "some-secret" },
+    message:
+      "alicloud:accessKey in the stack config begins with STS., so it is temporary and needs its token: set alicloud:securityToken too.",
+  },
+  {
+    title: "temporary keys in a profile for permanent ones",
+    config: profile,
+    file: workProfile({ ...temporaryProfile, mode: "AK", access_key_id: "STS.some-id" }),
+    message:
+      "alicloud:profile in the stack config (profile work of ~/.aliyun/config.json): access_key_id begins with STS., so it is temporary and needs its token: set sts_token and mode StsToken too.",
   },
   {
     title: "a file without a profile",
@@ -178,11 +241,31 @@ const mistakes: Mistake[] = [
       "ecsRoleName of connection finance and credentialsUri of connection finance: only one may be set.",
   },
   {
+    title: "a connection that names its one bucket in two places",
+    config: {
+      "oss-encryption:connections": { own: { endpoint: "logs.example.com", cname: true, pathStyle: true } },
+    },
+    connection: "own",
+    message: "oss-encryption:connections: only one of cname and pathStyle of own may be set.",
+  },
+  {
+    title: "a connection with a version of signatures that isn't one",
+    config: { "oss-encryption:connections": { own: { signVersion: "V1" } } },
+    connection: "own",
+    message: "oss-encryption:connections: signVersion of own must be v1 or v4.",
+  },
+  {
+    title: "a connection with a path and no endpoint for it",
+    config: { "oss-encryption:connections": { own: { pathStyle: true } } },
+    connection: "own",
+    message: "oss-encryption:connections: pathStyle of own needs an endpoint.",
+  },
+  {
     title: "a connection with a misspelt key",
     config: { "oss-encryption:connections": { finance: { Region: "cn-shanghai" } } },
     connection: "finance",
     message:
-      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, profile, " +
+      "oss-encryption:connections: finance has no Region; allowed are region, endpoint, internal, cname, cloudBoxId, signVersion, pathStyle, profile, " +
       "sharedCredentialsFile, ecsRoleName, credentialsUri, assumeRole, assumeRoleWithOidc.",
   },
 ];

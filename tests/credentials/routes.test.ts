@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { connect as connectTo, type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { createAuthority } from "../../emulator/src/server/certificates";
 import { askInProcess, type Question } from "../support/ask-in-process";
 import { inEnvironment, profileFile, profiles, roleArn, temporary } from "./identities";
 import { credentialsRig } from "./rig";
 
 /** Starts a server and gives back its address. */
-async function listening(server: Server): Promise<string> {
+async function listening(server: Server | TlsServer): Promise<string> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -146,6 +148,20 @@ describe("routes to OSS", () => {
       `GetBucketEncryption of bucket logs failed: no answer from ${host}: UNABLE_TO_VERIFY_LEAF_SIGNATURE. ` +
         "Set NODE_EXTRA_CA_CERTS if its certificate is signed by an authority of your own.",
     );
+  });
+
+  it("stops at a certificate for another host, and says so", async () => {
+    const { certificate, pairFor } = await createAuthority();
+    rig.write({ "other.pem": certificate });
+    const server = createTlsServer(await pairFor("other.example"));
+    const host = await listening(server);
+    const env = { NODE_EXTRA_CA_CERTS: rig.fill("FILE:other.pem"), OSS_ENDPOINT: `https://${host}` };
+    assert.equal(
+      await ask(env),
+      `GetBucketEncryption of bucket logs failed: no answer from ${host}: ERR_TLS_CERT_ALTNAME_INVALID. ` +
+        "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
+    );
+    server.close();
   });
 
   it("names a proxy that refuses, not its password", async () => {

@@ -213,6 +213,122 @@ export const sources: Source[] = [
     origin: "the current profile (profile work of ~/.aliyun/config.json)",
   },
   {
+    title: "ALICLOUD_* variables as the command line spells them",
+    env: keys("ALICLOUD"),
+    identity: "user/permanent",
+    origin: "ALICLOUD_ACCESS_KEY_ID in the environment",
+  },
+  {
+    title: "the profile that the command line's first variable names",
+    env: { ALIBABACLOUD_PROFILE: "other", ALICLOUD_PROFILE: "work" },
+    files: {
+      [profileFile]: profiles({ name: "work", ...temporaryProfile }, { name: "other", ...permanentProfile }),
+    },
+    identity: "user/permanent",
+    origin: "ALIBABACLOUD_PROFILE in the environment (profile other of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with a role on the role of the ECS instance",
+    files: {
+      [profileFile]: workProfile({
+        mode: "RamRoleArnWithRoleName",
+        ram_role_name: "web",
+        ram_role_arn: roleArn,
+        ram_session_name: "cli",
+      }),
+    },
+    identity: "assumed-role/encryption/cli",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with a credentials URI",
+    files: { [profileFile]: workProfile({ mode: "CredentialsURI", credentials_uri: "URI" }) },
+    identity: "assumed-role/credentials-uri/i-emulator",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile without a mode, which its fields tell",
+    files: { [profileFile]: workProfile({ ...temporaryProfile, mode: "" }) },
+    identity: "user/temporary",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile whose program prints permanent keys",
+    files: {
+      [profileFile]: workProfile({
+        mode: "External",
+        process_command: "cat 'FILE:printed.json'",
+        // What an SDK puts there from an earlier output.
+        ...{ access_key_id: "left", access_key_secret: "left", sts_token: "left", sts_expiration: 1 },
+      }),
+      "printed.json": { ...permanentProfile, mode: undefined },
+    },
+    identity: "user/permanent",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile whose program prints temporary keys, in the form of the SDKs",
+    files: {
+      [profileFile]: workProfile({
+        mode: "External",
+        process_command: "cat FILE:printed.json",
+      }),
+      "printed.json": { ...temporaryProfile, expiration: "2100-01-01T00:00:00Z" },
+    },
+    identity: "user/temporary",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile whose program prints keys and a role to take on",
+    files: {
+      [profileFile]: workProfile({ mode: "External", process_command: "cat FILE:printed.json" }),
+      "printed.json": {
+        ...permanentProfile,
+        mode: "RamRoleArn",
+        ram_role_arn: roleArn,
+        ram_session_name: "printed",
+      },
+    },
+    identity: "assumed-role/encryption/printed",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a profile with a role on a profile whose program prints keys",
+    files: {
+      [profileFile]: profiles(
+        {
+          name: "work",
+          mode: "ChainableRamRoleArn",
+          source_profile: "base",
+          ram_role_arn: roleArn,
+          ram_session_name: "cli",
+        },
+        { name: "base", mode: "External", process_command: "cat FILE:printed.json" },
+      ),
+      "printed.json": permanentProfile,
+    },
+    identity: "assumed-role/encryption/cli",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a configuration file that an editor on Windows saved",
+    files: {
+      [profileFile]: `\uFEFF${JSON.stringify(workProfile(permanentProfile), undefined, 2).replaceAll("\n", "\r\n")}\r\n`,
+    },
+    identity: "user/permanent",
+    origin: "the current profile (profile work of ~/.aliyun/config.json)",
+  },
+  {
+    title: "a section with a dot in its name, in a file that an editor on Windows saved",
+    env: { ALIBABA_CLOUD_PROFILE: "prod.eu" },
+    files: {
+      ".alibabacloud/credentials":
+        "\uFEFF[prod]\r\ntype = ecs_ram_role\r\n[prod.eu]\r\ntype = access_key\r\naccess_key_id = permanent-id\r\naccess_key_secret = permanent-secret\r\n",
+    },
+    identity: "user/permanent",
+    origin: "section prod.eu of ~/.alibabacloud/credentials",
+  },
+  {
     title: "the SDKs' credentials file",
     files: {
       ".alibabacloud/credentials":

@@ -4,7 +4,7 @@ import type { ConnectionEntry } from "../../provider/src/settings/connection-ent
 import { readSettings, type Target } from "../../provider/src/settings/settings";
 
 interface Given {
-  target?: Target;
+  target?: Target & { bucket?: string };
   entry?: ConnectionEntry;
   config?: Record<string, string>;
   env?: Record<string, string>;
@@ -18,7 +18,7 @@ function settings({ target = {}, entry = {}, config = {}, env = {}, profileRegio
     file: () => undefined,
     now: () => 0,
   };
-  return readSettings(target, sources, entry, profileRegion);
+  return readSettings(target, sources, entry, { region: profileRegion });
 }
 
 const region = (id: string) => ({ "alicloud:region": id });
@@ -125,6 +125,30 @@ describe("settings", () => {
       "https://oss-cn-shanghai-internal.aliyuncs.com",
     ],
     [
+      "a region with -internal at its end, as OSS's older SDKs spell it",
+      { env: { OSS_REGION: "oss-cn-hangzhou-internal" } },
+      "cn-hangzhou",
+      "https://oss-cn-hangzhou-internal.aliyuncs.com",
+    ],
+    [
+      "the same of a resource, for the endpoint of another region",
+      { target: { region: "cn-shanghai-internal" }, env: { OSS_ENDPOINT: "oss-cn-hangzhou.aliyuncs.com" } },
+      "cn-shanghai",
+      "https://oss-cn-shanghai-internal.aliyuncs.com",
+    ],
+    [
+      "an endpoint that begins like a bucket named oss",
+      { target: { bucket: "oss", region: "cn-hangzhou" }, env: { OSS_ENDPOINT: "oss.corp.example" } },
+      "cn-hangzhou",
+      "https://oss.corp.example",
+    ],
+    [
+      "an address that begins like a bucket",
+      { target: { bucket: "127", region: "cn-hangzhou" }, env: { OSS_ENDPOINT: "127.0.0.1" } },
+      "cn-hangzhou",
+      "https://127.0.0.1",
+    ],
+    [
       "the connection's endpoint before the stack's region",
       { entry: { endpoint: "oss-cn-shanghai.aliyuncs.com" }, config: region("cn-hangzhou") },
       "cn-shanghai",
@@ -142,7 +166,7 @@ describe("settings", () => {
     [
       "no region at all",
       {},
-      "No region found: set region on the resource, alicloud:region in the stack config, or one of OSS_REGION, ALICLOUD_REGION, ALIBABA_CLOUD_REGION, ALIBABA_CLOUD_REGION_ID in the environment.",
+      "No region found: set region on the resource, alicloud:region in the stack config, or one of OSS_REGION, ALICLOUD_REGION, ALIBABA_CLOUD_REGION, ALIBABA_CLOUD_REGION_ID, ALIBABACLOUD_REGION_ID, ALICLOUD_REGION_ID in the environment.",
     ],
     [
       "an endpoint that doesn't tell the region",
@@ -183,6 +207,26 @@ describe("settings", () => {
       "transfer acceleration",
       { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "oss-accelerate.aliyuncs.com" } },
       "The endpoint from OSS_ENDPOINT is for transfer acceleration, which moves objects and tells no region: use the endpoint of the region.",
+    ],
+    [
+      "an endpoint of OSS that begins with a bucket's name",
+      { env: { OSS_ENDPOINT: "https://logs.oss-cn-hangzhou-internal.aliyuncs.com" } },
+      "The endpoint from OSS_ENDPOINT begins with a bucket's name: leave it out, as in oss-cn-hangzhou-internal.aliyuncs.com.",
+    ],
+    [
+      "an endpoint of one's own that begins with the bucket's name",
+      { target: { bucket: "logs", region: "cn-hangzhou" }, env: { OSS_ENDPOINT: "logs.oss.corp.example" } },
+      "The endpoint from OSS_ENDPOINT begins with a bucket's name: leave it out, as in oss.corp.example.",
+    ],
+    [
+      "a version of signatures that isn't one",
+      { config: { ...region("cn-hangzhou"), "alicloud:signVersion": '{"oss":"v2"}' } },
+      'alicloud:signVersion must be an object such as { "oss": "v1" }, with v1 or v4.',
+    ],
+    [
+      "a version of signatures that is no object",
+      { config: { ...region("cn-hangzhou"), "alicloud:signVersion": "v1" } },
+      'alicloud:signVersion must be an object such as { "oss": "v1" }, with v1 or v4.',
     ],
     [
       "endpoints that aren't a list",

@@ -28,6 +28,7 @@ export async function handleRequest(
   response.setHeader("x-oss-request-id", entry.id);
   response.setHeader("x-oss-server-time", Math.round(state.now() - entry.time.getTime()));
   try {
+    response.setHeader("date", new Date(state.now()).toUTCString());
     await deliver(answer, response, fault?.connection, state.closing);
   } catch (error) {
     entry.bug = stackOf(error); // such as a scripted header that HTTP doesn't allow

@@ -5,7 +5,7 @@ import { RequestBody } from "../server/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import { createKey, describeKey, listTagResources, scheduleKeyDeletion } from "./kms";
-import { assumeRole, assumeRoleWithOidc } from "./sts";
+import { assumeRole, assumeRoleWithOidc, getCallerIdentity } from "./sts";
 
 /** A call of an RPC-style API: parameters from query and form together. */
 export interface RpcCall {
@@ -28,7 +28,7 @@ export interface RpcAction {
 }
 
 export const rpcActions: readonly RpcAction[] = [
-  ...[assumeRole, assumeRoleWithOidc],
+  ...[assumeRole, assumeRoleWithOidc, getCallerIdentity],
   ...[createKey, describeKey, listTagResources, scheduleKeyDeletion],
 ];
 

@@ -1,6 +1,7 @@
 import { evaluate, parsePolicy, type Policy } from "../auth/policy";
 import { addSession, createSession, parseRoleArn, sessionJson, type Role } from "../auth/sessions";
 import { Refusal } from "../server/answer";
+import type { Identity } from "../auth/accounts";
 import type { RpcAction, RpcCall } from "./rpc-service";
 
 const leastSeconds = 900;
@@ -38,6 +39,23 @@ export const assumeRoleWithOidc: RpcAction = {
     if (state.oidcTokens && !state.oidcTokens.includes(token))
       throw new Refusal(400, "AuthenticationFail.OIDCToken.Invalid", "This OIDC token is invalid.");
     return startSession(call, findRole(call));
+  },
+};
+
+/** Tells whose keys a request is signed with; everybody may ask. */
+export const getCallerIdentity: RpcAction = {
+  name: "GetCallerIdentity",
+  handle({ identity: { account = "", name = "root" } = {} as Partial<Identity> }) {
+    const [kind = ""] = name.split("/");
+    const types: Record<string, string> = { root: "Account", "assumed-role": "AssumedRoleUser" };
+    const id = kind === "root" ? account : "300000000000000000";
+    return {
+      IdentityType: types[kind] ?? "RAMUser",
+      AccountId: account,
+      UserId: id,
+      PrincipalId: id,
+      Arn: `acs:ram::${account}:${name}`,
+    };
   },
 };
 

@@ -1,15 +1,11 @@
 import { ConfigurationError } from "../errors";
-import { cliProfileSpec, defaultCliFile, defaultIniFile, iniProfileSpec, isCliFile } from "./profiles";
-import { ecsSpec, isTrue, oidcSpec } from "./roles";
+import { defaultIniFile, iniProfileSpec } from "./ini-profile";
+import { keysSpec } from "./keys";
+import { cliProfileSpec, defaultCliFile, isCliFile } from "./profiles";
+import { ecsSpec, oidcSpec, uriSpec } from "./roles";
+import { firstVariable, isTrue, keyVariables, variable, variables } from "../settings/variables";
 import type { Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
-
-const keyPairs = [
-  ["OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"],
-  ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
-  ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
-  ["ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"],
-] as const;
 
 export const inConfig = "in the stack config";
 const inEnvironment = "in the environment";
@@ -27,7 +23,7 @@ export const configLinks: readonly ChainLink[] = [
   {
     name: "alicloud:accessKey + alicloud:secretKey",
     resolve: ({ config }) =>
-      keysSpec(config, ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"], inConfig),
+      pairSpec(config, ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"], inConfig),
   },
   {
     name: "alicloud:profile",
@@ -61,9 +57,9 @@ export const configLinks: readonly ChainLink[] = [
 ];
 
 export const environmentLinks: readonly ChainLink[] = [
-  ...keyPairs.map((names) => ({
+  ...keyVariables.map((names) => ({
     name: `${names[0]} + ${names[1]}`,
-    resolve: ({ env }: Lookups) => keysSpec(env, names, inEnvironment),
+    resolve: ({ env }: Lookups) => pairSpec(env, names, inEnvironment),
   })),
   { name: "ALIBABA_CLOUD_OIDC_TOKEN_FILE", resolve: environmentOidc },
   { name: `a CLI profile (${defaultCliFile})`, resolve: environmentProfile },
@@ -71,8 +67,8 @@ export const environmentLinks: readonly ChainLink[] = [
   {
     name: "ALIBABA_CLOUD_CREDENTIALS_URI",
     resolve: ({ env }) => {
-      const name = firstSet(env, ["ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"]);
-      return name ? uriSpec(env(name), `${name} ${inEnvironment}`) : undefined;
+      const found = firstVariable(variables.credentialsUri, env);
+      return found && uriSpec(found.value, `${found.name} ${inEnvironment}`);
     },
   },
   { name: "the RAM role of the ECS instance", resolve: ({ env }) => environmentEcs(env) },
@@ -80,9 +76,7 @@ export const environmentLinks: readonly ChainLink[] = [
 
 type Environment = Lookups["env"];
 
-const firstSet = (env: Environment, names: readonly string[]) => names.find((name) => env(name));
-
-function keysSpec(
+function pairSpec(
   look: Environment,
   names: readonly [string, string, string],
   place: string,
@@ -96,8 +90,11 @@ function keysSpec(
       `${set} is set ${place}, but ${missing} is not: both halves must come from the same place.`,
     );
   }
-  const credentials = { accessKeyId, accessKeySecret, securityToken };
-  return { kind: "keys", credentials, origin: `${names[0]} ${place}` };
+  const origin = `${names[0]} ${place}`;
+  return keysSpec({ accessKeyId, accessKeySecret, securityToken }, origin, {
+    idPlace: origin,
+    tokenName: names[2],
+  });
 }
 
 export function namedProfile(
@@ -110,31 +107,32 @@ export function namedProfile(
   return name ? cliProfileSpec(lookups, { name, file: file ?? cliFile(lookups), origin }) : undefined;
 }
 
-/** Where a profile is looked for if nothing beside its name says: which machine it is decides that. */
+/**
+ * Where a profile is looked for if nothing beside its name says: which machine it is decides that. The SDKs read their own
+ * kind of file with the last of the variables, so it counts for one of the command line's alone.
+ */
 function cliFile({ env, file }: Lookups): string {
-  const own = env("ALICLOUD_SHARED_CREDENTIALS_FILE");
-  const shared = env("ALIBABA_CLOUD_CREDENTIALS_FILE");
-  // The SDKs read their own kind of file with the second variable.
-  return own ?? (shared && isCliFile(file(shared)) ? shared : defaultCliFile);
+  const found = firstVariable(variables.profileFile, env);
+  if (found?.name === sharedFileVariable && !isCliFile(file(found.value))) return defaultCliFile;
+  return found?.value ?? defaultCliFile;
 }
+
+const sharedFileVariable = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 
 function environmentProfile(lookups: Lookups): CredentialSpec | undefined {
   const { env } = lookups;
-  const nameVariable = firstSet(env, ["ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"]);
-  const fileVariable = firstSet(env, ["ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"]);
-  const file = (fileVariable && env(fileVariable)) ?? defaultCliFile;
+  const named = firstVariable(variables.profile, env);
+  const file = variable(variables.profileFile, env) ?? defaultCliFile;
   // The SDKs read sections of their own kind of file with the same variable.
-  if (nameVariable === "ALIBABA_CLOUD_PROFILE" && !isCliFile(lookups.file(file))) return undefined;
-  if (!nameVariable && isTrue(env("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))) return undefined;
-  const name = nameVariable && env(nameVariable);
-  const origin = nameVariable ? `${nameVariable} ${inEnvironment}` : "the current profile";
-  return cliProfileSpec(lookups, { name, file, origin });
+  if (named?.name === "ALIBABA_CLOUD_PROFILE" && !isCliFile(lookups.file(file))) return undefined;
+  if (!named && variables.profileDisabled.some((name) => isTrue(env(name)))) return undefined;
+  const origin = named ? `${named.name} ${inEnvironment}` : "the current profile";
+  return cliProfileSpec(lookups, { name: named?.value, file, origin });
 }
 
 function environmentOidc(lookups: Lookups): CredentialSpec | undefined {
-  return lookups.env("ALIBABA_CLOUD_OIDC_TOKEN_FILE")
-    ? oidcSpec({}, lookups, `ALIBABA_CLOUD_OIDC_TOKEN_FILE ${inEnvironment}`)
-    : undefined;
+  const found = firstVariable(variables.oidcTokenFile, lookups.env);
+  return found && oidcSpec({}, lookups, `${found.name} ${inEnvironment}`);
 }
 
 export function namedEcsRole(
@@ -146,16 +144,8 @@ export function namedEcsRole(
 }
 
 function environmentEcs(env: Environment): CredentialSpec | undefined {
-  const name = firstSet(env, ["ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"]);
-  if (name) return ecsSpec(env(name), env, `${name} ${inEnvironment}`);
-  if (isTrue(env("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))) return undefined;
+  const found = firstVariable(variables.ecsRoleName, env);
+  if (found) return ecsSpec(found.value, env, `${found.name} ${inEnvironment}`);
+  if (isTrue(variable(variables.ecsDisabled, env))) return undefined;
   return { ...ecsSpec(undefined, env, "the RAM role of the ECS instance"), unasked: true };
-}
-
-export function uriSpec(uri: string | undefined, origin: string): CredentialSpec | undefined {
-  if (!uri) return undefined;
-  if (!URL.canParse(uri) || !/^https?:$/.test(new URL(uri).protocol)) {
-    throw new ConfigurationError(`${origin} must be an http:// or https:// URL.`);
-  }
-  return { kind: "uri", uri, origin };
 }

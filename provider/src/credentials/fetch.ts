@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { devNull } from "node:os";
 import {
   ECSRAMRoleCredentialsProvider,
@@ -9,9 +10,11 @@ import {
   type CredentialsProvider,
 } from "@alicloud/credentials";
 import { CredentialsError } from "../errors";
-import { refusalIn, rpcBody } from "../rpc/rpc-api";
+import type { StsPlace } from "../settings/settings";
+import { isWrongTime, refusalIn, rpcBody, signature, timestamp } from "../rpc/rpc-api";
 import { muteDebug } from "../net/mute-debug";
 import { describeNetworkFailure } from "../net/network-failure";
+import type { ServerClock } from "../net/server-clock";
 import type { Answer } from "../net/transport";
 import type { Credentials } from "../net/credentials";
 import type { CredentialSpec } from "./spec";
@@ -25,10 +28,13 @@ export interface Fetched {
 }
 
 export interface FetchOptions {
-  /** Scheme and host of STS, such as `https://sts.cn-hangzhou.aliyuncs.com`. */
-  stsEndpoint: string;
+  /** Scheme and host of STS, such as `https://sts.cn-hangzhou.aliyuncs.com`, by what a profile says about it. */
+  stsEndpoint: (profile: StsPlace | undefined) => string;
   /** Scheme and host of the metadata service of ECS. */
   metadataEndpoint: string;
+  serverClock: ServerClock;
+  /** Runs a program: what it printed, or why there is nothing. */
+  run: (command: readonly string[]) => Promise<{ output: string } | { failure: string }>;
   /** Sends a request; never rejects. */
   send: (
     url: string,
@@ -37,6 +43,8 @@ export interface FetchOptions {
       headers: Record<string, string>;
       content?: Buffer | undefined;
       timeoutMs: number;
+      /** Past every proxy: the answer holds keys in the clear. */
+      direct: boolean;
     },
   ) => Promise<Answer>;
 }
@@ -64,7 +72,9 @@ const metadataTimeoutMs = 1_000;
 export async function fetchCredentials(spec: CredentialSpec, options: FetchOptions): Promise<Fetched> {
   switch (spec.kind) {
     case "keys":
-      return { credentials: spec.credentials };
+      return { credentials: spec.credentials, expiresAt: spec.expiresAt };
+    case "process":
+      return fetchCredentials(await printedSpec(spec, options), options);
     case "role": {
       const base = await fetchCredentials(spec.base, options);
       const { accessKeyId, accessKeySecret, securityToken } = base.credentials;
@@ -82,7 +92,7 @@ export async function fetchCredentials(spec: CredentialSpec, options: FetchOptio
         .withExternalId(spec.role.externalId ?? "")
         .withStsEndpoint("sts")
         .build();
-      return ask(provider, spec, options.stsEndpoint, stsTimeoutMs, options);
+      return ask(provider, spec, options.stsEndpoint(spec.sts), stsTimeoutMs, options, accessKeySecret);
     }
     case "oidc": {
       const provider = OIDCRoleArnCredentialsProvider.builder()
@@ -95,7 +105,7 @@ export async function fetchCredentials(spec: CredentialSpec, options: FetchOptio
         .withPolicy(spec.role.policy ?? "")
         .withStsEndpoint("sts")
         .build();
-      return ask(provider, spec, options.stsEndpoint, stsTimeoutMs, options);
+      return ask(provider, spec, options.stsEndpoint(spec.sts), stsTimeoutMs, options);
     }
     case "ecs": {
       const provider = ECSRAMRoleCredentialsProvider.builder()
@@ -111,12 +121,26 @@ export async function fetchCredentials(spec: CredentialSpec, options: FetchOptio
   }
 }
 
+/** What a program printed leads to. */
+async function printedSpec(
+  spec: Extract<CredentialSpec, { kind: "process" }>,
+  { run }: FetchOptions,
+): Promise<CredentialSpec> {
+  const ended = await run(spec.command);
+  if ("output" in ended) return spec.read(ended.output);
+  throw new CredentialsError(
+    `${spec.origin}: its process_command ${ended.failure}; run it by itself to see why.`,
+    false,
+  );
+}
+
 async function ask(
   provider: CredentialsProvider,
   spec: CredentialSpec,
   host: string,
   timeoutMs: number,
-  { send }: FetchOptions,
+  { send, serverClock }: FetchOptions,
+  accessKeySecret?: string,
 ): Promise<Fetched> {
   // A field the library keeps for its own tests; without it requests would leave by a path we don't control.
   if (!("doRequest" in provider)) {
@@ -125,19 +149,26 @@ async function ask(
   let failure: CredentialsError | undefined;
   let expiresAt: number | undefined;
   provider.doRequest = async (request: LibraryRequest) => {
-    const url = request.url ?? `${host}${request.path}${queryString(request.queries)}`;
     const form = request.bodyForm && {
       ...request.bodyForm,
       ...(spec.kind === "oidc" ? { OIDCToken: spec.token } : {}),
     };
-    const answer = await send(url, {
-      method: request.method,
-      headers: spec.kind === "ecs" ? { ...request.headers, host: metadataHost } : request.headers,
-      timeoutMs,
-      content: form && Buffer.from(new URLSearchParams(form).toString()),
-    });
+    const attempt = () => {
+      const queries = retimed(request, serverClock, accessKeySecret);
+      const url = request.url ?? `${host}${request.path}${queryString(queries)}`;
+      return send(url, {
+        method: request.method,
+        headers: spec.kind === "ecs" ? { ...request.headers, host: metadataHost } : request.headers,
+        timeoutMs,
+        direct: spec.kind === "ecs" || (spec.kind === "uri" && url.startsWith("http:")),
+        content: form && Buffer.from(new URLSearchParams(form).toString()),
+      });
+    };
+    const { aheadMs } = serverClock;
+    let answer = await attempt();
+    if (isWrongTime(answer) && serverClock.learn(answer.headers.date, aheadMs)) answer = await attempt();
     if (answer.status !== 200) {
-      failure = refusal(spec, new URL(url).host, answer);
+      failure = refusal(spec, new URL(request.url ?? host).host, answer);
       throw failure;
     }
     expiresAt = expiration(answer) ?? expiresAt;
@@ -155,6 +186,21 @@ async function ask(
       failure ?? new CredentialsError(`${spec.origin}: ${new URL(host).host} gave no credentials.`, false)
     );
   }
+}
+
+/** The library takes the time from this machine's clock: where that is off, the request is signed anew. */
+function retimed(
+  { method, queries, bodyForm }: LibraryRequest,
+  serverClock: ServerClock,
+  accessKeySecret: string | undefined,
+): Record<string, string> {
+  const { Signature, ...given } = queries;
+  if (Math.abs(serverClock.aheadMs) < 60_000 || !given.Timestamp) return queries;
+  const all = { ...given, Timestamp: timestamp(new Date(serverClock.now())) };
+  if (Signature === undefined || accessKeySecret === undefined) return all;
+  // What a refused request was marked with must not come a second time.
+  const once = { ...all, SignatureNonce: randomUUID() };
+  return { ...once, Signature: signature(method, { ...once, ...bodyForm }, accessKeySecret) };
 }
 
 function refusal(spec: CredentialSpec, host: string, answer: Answer): CredentialsError {

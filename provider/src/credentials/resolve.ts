@@ -6,10 +6,9 @@ import {
   inConfig,
   namedEcsRole,
   namedProfile,
-  uriSpec,
   type ChainLink,
 } from "./default-chain";
-import { oidcSpec, roleSpec } from "./roles";
+import { oidcSpec, roleSpec, uriSpec } from "./roles";
 import type { Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 

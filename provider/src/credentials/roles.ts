@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors";
 import { readFields, type Fields } from "../settings/read-fields";
+import { isTrue, variable, variables } from "../settings/variables";
 import type { Lookup, Lookups } from "../settings/lookups";
 import type { Role, CredentialSpec } from "./spec";
 
@@ -25,9 +26,10 @@ const oidcKinds = {
 export function roleSpec(value: unknown, base: CredentialSpec, env: Lookup, origin: string): CredentialSpec {
   const fields = readFields(value, origin, roleKinds);
   const role = readRole(fields, origin, {
-    roleArn: env("ALICLOUD_ASSUME_ROLE_ARN") ?? env("ALIBABA_CLOUD_ROLE_ARN"),
-    sessionName: env("ALICLOUD_ASSUME_ROLE_SESSION_NAME") ?? env("ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-    sessionExpiration: env("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"),
+    roleArn: variable(variables.roleArn, env),
+    sessionName: variable(variables.sessionName, env),
+    sessionExpiration: variable(variables.sessionExpiration, env),
+    externalId: variable(variables.externalId, env),
   });
   return {
     kind: "role",
@@ -35,6 +37,7 @@ export function roleSpec(value: unknown, base: CredentialSpec, env: Lookup, orig
     role,
     origin: `${origin}, on top of ${base.origin}`,
     region: base.region,
+    sts: base.sts,
   };
 }
 
@@ -44,10 +47,10 @@ export function oidcSpec(value: unknown, lookups: Lookups, origin: string): Cred
   const { env } = lookups;
   const { roleSessionName, ...fields } = readFields(value, origin, oidcKinds);
   const role = readRole({ ...fields, sessionName: roleSessionName }, origin, {
-    roleArn: env("ALIBABA_CLOUD_ROLE_ARN"),
-    sessionName: env("ALIBABA_CLOUD_ROLE_SESSION_NAME"),
+    roleArn: variable(variables.oidcRoleArn, env),
+    sessionName: variable(variables.oidcSessionName, env),
   });
-  const oidcProviderArn = text(fields, "oidcProviderArn") ?? env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
+  const oidcProviderArn = text(fields, "oidcProviderArn") ?? variable(variables.oidcProviderArn, env);
   if (!oidcProviderArn || !/^acs:ram::\d+:oidc-provider\/.+$/.test(oidcProviderArn)) {
     throw new ConfigurationError(
       `${origin}: oidcProviderArn must be of the form acs:ram::<account>:oidc-provider/<name>.`,
@@ -56,9 +59,9 @@ export function oidcSpec(value: unknown, lookups: Lookups, origin: string): Cred
   const token = text(fields, "oidcToken");
   const tokenFile = token
     ? undefined
-    : (text(fields, "oidcTokenFile") ?? env("ALIBABA_CLOUD_OIDC_TOKEN_FILE"));
+    : (text(fields, "oidcTokenFile") ?? variable(variables.oidcTokenFile, env));
   const inline =
-    token ?? (tokenFile ? readToken(lookups, tokenFile, origin) : env("ALIBABA_CLOUD_OIDC_TOKEN"));
+    token ?? (tokenFile ? readToken(lookups, tokenFile, origin) : variable(variables.oidcToken, env));
   if (!inline) throw new ConfigurationError(`${origin}: oidcTokenFile or oidcToken must be set.`);
   return { kind: "oidc", role, oidcProviderArn, token: inline, origin };
 }
@@ -77,14 +80,24 @@ export function ecsSpec(
   env: Lookup,
   origin: string,
 ): Extract<CredentialSpec, { kind: "ecs" }> {
-  if (isTrue(env("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))) {
+  if (isTrue(variable(variables.ecsDisabled, env))) {
     throw new ConfigurationError(`${origin} can't be used: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.`);
   }
-  const v2Only = isTrue(env("ALIBABA_CLOUD_IMDSV1_DISABLED"));
+  const v2Only = isTrue(variable(variables.ecsV1Disabled, env));
   return { kind: "ecs", v2Only, origin, roleName };
 }
 
-export const isTrue = (value: string | undefined) => value?.toLowerCase() === "true";
+/** A service that hands out credentials over HTTP. */
+export function uriSpec(
+  uri: string | undefined,
+  origin: string,
+): Extract<CredentialSpec, { kind: "uri" }> | undefined {
+  if (!uri) return undefined;
+  if (!URL.canParse(uri) || !/^https?:$/.test(new URL(uri).protocol)) {
+    throw new ConfigurationError(`${origin} must be an http:// or https:// URL.`);
+  }
+  return { kind: "uri", uri, origin };
+}
 
 /** A role from fields named as in stack config; `otherwise` has what counts where a field is absent. */
 export function readRole(

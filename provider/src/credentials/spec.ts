@@ -1,16 +1,21 @@
 import type { Credentials } from "../net/credentials";
+import type { StsPlace } from "../settings/settings";
 
 /** Where credentials come from, as it is set up and not yet carried out. `origin` tells people where, such as `OSS_ACCESS_KEY_ID in the environment`. */
-export type CredentialSpec = (KeysSpec | RoleSpec | OidcSpec | EcsSpec | UriSpec) & {
+export type CredentialSpec = (KeysSpec | RoleSpec | OidcSpec | EcsSpec | UriSpec | ProcessSpec) & {
   origin: string;
   /** Region that comes with the spec, as in a CLI profile. */
   region?: string | undefined;
+  /** What a CLI profile says about STS. */
+  sts?: StsPlace | undefined;
 };
 
 /** Keys as they are, temporary ones with their token. */
 interface KeysSpec {
   kind: "keys";
   credentials: Credentials;
+  /** Until when they can be used (milliseconds since 1970), where that is known. */
+  expiresAt?: number | undefined;
 }
 
 /** A RAM role taken on with other credentials (sts:AssumeRole). */
@@ -52,4 +57,13 @@ interface EcsSpec {
 interface UriSpec {
   kind: "uri";
   uri: string;
+}
+
+/** A program that prints credentials, or what leads to them. */
+interface ProcessSpec {
+  kind: "process";
+  /** The program and its arguments; no shell. */
+  command: readonly string[];
+  /** What its output stands for. Throws ConfigurationError. */
+  read: (output: string) => CredentialSpec;
 }

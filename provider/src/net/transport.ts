@@ -9,7 +9,12 @@ export interface TransportRequest {
   method: string;
   headers: http.OutgoingHttpHeaders;
   content?: Buffer | undefined;
-  ctx: { msLeft: number; largestBody?: number | undefined };
+  ctx: {
+    msLeft: number;
+    largestBody?: number | undefined;
+    /** Past every proxy. */
+    direct?: boolean | undefined;
+  };
 }
 
 /** An answer of any status, or, with status 0, why there is none. */
@@ -86,10 +91,10 @@ export class Transport {
   }
 
   /** A request that is ready to be sent: direct, through a tunnel (https), or to the proxy in absolute form (http). */
-  #open(url: string, method: string, given: http.OutgoingHttpHeaders): http.ClientRequest {
+  #open(url: string, { method, headers: given, ctx }: TransportRequest): http.ClientRequest {
     const { userAgent, proxyFor } = this.options;
     const headers = { ...given, "user-agent": userAgent };
-    const proxy = proxyFor(url);
+    const proxy = ctx.direct ? "" : proxyFor(url);
     if (url.startsWith("https:")) {
       return https.request(url, { method, headers, agent: proxy ? this.#tunnel(proxy) : this.#https });
     }
@@ -120,8 +125,9 @@ export class Transport {
     return tunnel;
   }
 
-  #send(url: string, { method, headers, content, ctx }: TransportRequest): Promise<Answer> {
-    const request = this.#open(url, method, headers);
+  #send(url: string, args: TransportRequest): Promise<Answer> {
+    const { content, ctx } = args;
+    const request = this.#open(url, args);
     let timedOut: NetworkError | undefined;
     const giveUpAfter = (ms: number, code: OwnFailureCode) =>
       setTimeout(() => request.destroy((timedOut = new NetworkError(code))), ms);

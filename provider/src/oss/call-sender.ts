@@ -3,6 +3,7 @@ import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
 import { OssCallError, OssEncryptionError } from "../errors";
+import { PathStyle, signedByV1 } from "./private-oss";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
 import { muteDebug } from "../net/mute-debug";
@@ -18,7 +19,7 @@ interface Signer {
     method: string;
     bucket: string;
     object: string | undefined;
-    subres: string | undefined;
+    subres: string | Record<string, string> | undefined;
     query: Record<string, string> | undefined;
     mime: string | undefined;
     content: Buffer | undefined;
@@ -29,7 +30,8 @@ interface Signer {
 /** How a try was sent, so that the next one can differ. */
 interface Sent extends Address {
   credentials: Credentials;
-  skewMs: number;
+  /** How far ahead of this machine's clock it was signed. */
+  aheadMs: number;
 }
 
 /** Tries for failures that more patience seldom heals. */
@@ -42,7 +44,6 @@ export class CallSender {
   readonly #redirected = new Map<string, Address>();
   /** Calls that new temporary credentials were fetched for. */
   readonly #renewedFor = new WeakSet<Call>();
-  #skewMs = 0;
 
   constructor(
     readonly options: ClientOptions,
@@ -88,7 +89,7 @@ export class CallSender {
     const { origin, originNote, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
     const { region, endpoint } = this.#redirected.get(bucket) ?? this.options;
-    const sent: Sent = { region, endpoint, skewMs: this.#skewMs, credentials };
+    const sent: Sent = { region, endpoint, aheadMs: this.options.serverClock.aheadMs, credentials };
     const answer = await transport.withSlot(async () => {
       // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
       if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
@@ -120,10 +121,10 @@ export class CallSender {
   #send(
     OSS: typeof AliOss,
     { method, bucket = "", object, subresource, query, content, largestBody }: Call,
-    { region, endpoint, skewMs, credentials }: Sent,
+    { region, endpoint, aheadMs, credentials }: Sent,
     msLeft: number,
   ): Promise<Answer> {
-    const { cname, cloudBoxId, transport } = this.options;
+    const { cname, cloudBoxId, signVersion, pathStyle, transport } = this.options;
     const { accessKeyId, accessKeySecret, securityToken } = credentials;
     const options = {
       accessKeyId,
@@ -136,17 +137,16 @@ export class CallSender {
       secure: endpoint.startsWith("https:"),
       cname,
       ...(cloudBoxId ? { cloudBoxId } : {}),
-      authorizationV4: true,
-      amendTimeSkewed: skewMs,
-      urllib: transport,
+      authorizationV4: signVersion === "v4",
+      amendTimeSkewed: aheadMs,
+      urllib: pathStyle ? new PathStyle(transport, endpoint, bucket) : transport,
     };
     const signer = new OSS(options) as unknown as Signer;
     return signer.request({
       method,
       bucket,
       object,
-      subres: subresource,
-      query,
+      ...(signVersion === "v1" ? signedByV1(subresource, query) : { subres: subresource, query }),
       content,
       mime: content ? "xml" : undefined,
       ctx: { msLeft, largestBody },
@@ -157,25 +157,25 @@ export class CallSender {
   async #learn(body: ErrorBody | undefined, answer: Answer, call: Call, sent: Sent): Promise<boolean> {
     switch (body?.code) {
       case "RequestTimeTooSkewed":
-        return this.#learnClock(answer, sent);
+        // The Date header may be that of something between: it counts where the body has no time.
+        return this.options.serverClock.learn(body.serverTime ?? answer.headers.date, sent.aheadMs);
+      case "InvalidAccessKeyId":
+        // A permanent key that OSS doesn't know stays unknown; temporary ones are forgotten some time after they end.
+        if (!sent.credentials.securityToken) return false;
+        return this.#renew(call, sent);
       case "InvalidSecurityToken":
       case "SecurityTokenExpired":
-        // Once: a token that is new and refused as well says that another one won't help.
-        if (this.#renewedFor.has(call)) return false;
-        this.#renewedFor.add(call);
-        return this.options.credentials.replace(sent.credentials);
+        return this.#renew(call, sent);
       default:
         return body?.endpoint !== undefined && this.#learnEndpoint(call.bucket ?? "", body.endpoint, sent);
     }
   }
 
-  #learnClock(answer: Answer, sent: Sent): boolean {
-    // Another call may have set the clock while this one was under way.
-    if (sent.skewMs !== this.#skewMs) return true;
-    const server = Date.parse(answer.headers.date ?? "");
-    if (sent.skewMs !== 0 || Number.isNaN(server)) return false;
-    this.#skewMs = server - Date.now();
-    return true;
+  async #renew(call: Call, sent: Sent): Promise<boolean> {
+    // Once: a token that is new and refused as well says that another one won't help.
+    if (this.#renewedFor.has(call)) return false;
+    this.#renewedFor.add(call);
+    return this.options.credentials.replace(sent.credentials);
   }
 
   #learnEndpoint(bucket: string, said: string, sent: Sent): boolean {

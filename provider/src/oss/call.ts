@@ -1,5 +1,6 @@
 import type { Address } from "../settings/endpoint";
 import type { Clock } from "../net/retry";
+import type { ServerClock } from "../net/server-clock";
 import type { Transport } from "../net/transport";
 import type { Credentials } from "../net/credentials";
 
@@ -29,6 +30,9 @@ export interface ClientOptions extends Address {
   /** The endpoint is a custom domain, so the bucket's name is not put before it. */
   cname: boolean;
   cloudBoxId: string | undefined;
+  signVersion: "v1" | "v4";
+  /** The bucket's name stands in the path, not before the host. */
+  pathStyle: boolean;
   /** Milliseconds that one operation may take with all its retries. */
   retryTimeoutMs: number;
   credentials: {
@@ -40,6 +44,7 @@ export interface ClientOptions extends Address {
   origin: string;
   originNote?: string | undefined;
   transport: Transport;
+  serverClock: ServerClock;
 }
 
 export interface ClientHooks {

@@ -40,6 +40,9 @@ const slowDown: NextStep = () =>
 const setRegion: NextStep = () =>
   "The bucket is in another region than the one set: correct region on its resource or connection.";
 
+const useV1: NextStep = () =>
+  "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or oss: v1 in alicloud:signVersion.";
+
 /** What to do about OSS's error codes, and finer ones where a code says little; where there is something to do. */
 const nextSteps: Record<string, NextStep> = {
   AccessDenied: allow,
@@ -50,6 +53,8 @@ const nextSteps: Record<string, NextStep> = {
   SignatureDoesNotMatch: checkKeys,
   InvalidSecurityToken: renewToken,
   SecurityTokenExpired: renewToken,
+  AccessKeyIdAndSecurityTokenNotMatch: (context) =>
+    `Key and token come from two different sign-ins: take id, secret and token from one (${context.origin}).${noted(context)}`,
   RequestTimeTooSkewed: () => "Set this machine's clock: OSS allows 15 minutes.",
   UserDisable: ({ origin }) => `The account behind the credentials from ${origin} is disabled or in debt.`,
   MetaOperationQpsLimitExceeded: slowDown,
@@ -58,14 +63,22 @@ const nextSteps: Record<string, NextStep> = {
   // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
   // "The bucket you access does not belong to you.": without a permission, or because it is somebody else's.
   "0003-00000001": allowOrForget,
+  "0002-00000063": useV1,
+  olderSignature: useV1,
   "0002-00000226": setRegion,
   "0002-00000228": setRegion,
 };
 
+/** OSS of one's own may be too old for V4; then it has neither a code nor an EC that says so. */
+const olderSignature = "olderSignature";
+const refusesV4 = ({ message = "" }: ErrorBody) => /authorization header is invalid/i.test(message);
+
 /** An error that OSS answered with, as a sentence with bucket, code, status, request id, EC and the next step. */
 export function refusedError(context: CallContext, status: number, body: ErrorBody): OssCallError {
   const { code, message, requestId, ec, endpoint } = body;
-  const known = [ec ?? "", code].find((name) => Object.hasOwn(nextSteps, name));
+  const known = [ec ?? "", refusesV4(body) ? olderSignature : "", code].find((name) =>
+    Object.hasOwn(nextSteps, name),
+  );
   const next = endpoint
     ? `The bucket is served by ${clean(endpoint, context)}: set the resource's or the connection's region or endpoint accordingly.`
     : known && nextSteps[known]?.(context);
@@ -103,6 +116,8 @@ export function unreachableError(context: CallContext, failure: NetworkFailure):
 }
 
 const networkSteps: Record<string, string> = {
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
   CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
   READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
   PROXY_REFUSED: "Check HTTPS_PROXY, and what the proxy allows.",

@@ -10,6 +10,8 @@ export interface ErrorBody {
   ec?: string;
   /** Where the bucket is to be addressed instead, in a wrong-endpoint answer. */
   endpoint?: string;
+  /** What time it is for OSS, where it refused a request for its own. */
+  serverTime?: string;
 }
 
 /** The body of PutBucketEncryption. ali-oss's own `putBucketEncryption` drops KMSDataEncryption and escapes nothing. */
@@ -59,6 +61,7 @@ export async function decodeError(body: Buffer): Promise<ErrorBody> {
     requestId: leaf(error, "RequestId"),
     ec: leaf(error, "EC"),
     endpoint: leaf(error, "Endpoint"),
+    serverTime: leaf(error, "ServerTime"),
   };
   return { code, ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value)) };
 }

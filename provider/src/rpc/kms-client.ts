@@ -1,26 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { KmsCallError } from "../errors";
-import { retrying, type Attempt, type Clock } from "../net/retry";
-import { refusalIn, rpcBody, signedQuery } from "./rpc-api";
+import { refusalIn, rpcBody } from "./rpc-api";
+import { sendRpc, type RpcOptions } from "./send-rpc";
 import { describeNetworkFailure } from "../net/network-failure";
-import type { Answer, Transport } from "../net/transport";
-import type { Credentials } from "../net/credentials";
-
-export interface KmsOptions {
-  /** Scheme and host of KMS in the region of the keys. */
-  endpoint: string;
-  credentials: { get(): Promise<Credentials> };
-  /** Where the credentials come from. */
-  origin: string;
-  transport: Transport;
-  clock: Clock;
-  /** Milliseconds since 1970. */
-  time: () => number;
-}
-
-/** Looking at a key is a side-line: it must not hold up an audit for long. */
-const timeoutMs = 15_000;
-const mostTries = 4;
+import type { Answer } from "../net/transport";
 
 /** RAM action that looking takes. */
 const action = "kms:DescribeKey";
@@ -31,7 +13,7 @@ const notFound = new Set(["Forbidden.KeyNotFound", "Forbidden.AliasNotFound"]);
 export class KmsClient {
   constructor(
     /** @internal */
-    readonly options: KmsOptions,
+    readonly options: RpcOptions,
   ) {}
 
   /**
@@ -39,26 +21,13 @@ export class KmsClient {
    * no such key. Throws KmsCallError where there is no telling.
    */
   async keyState(keyId: string): Promise<string | undefined> {
-    const { transport, clock } = this.options;
-    const answer = await retrying(
-      (tries, msLeft) => transport.withSlot(() => this.#describeKey(keyId, tries, msLeft)),
-      timeoutMs,
-      clock,
-    );
+    const call = { action: "DescribeKey", version: "2016-01-20", parameters: { KeyId: keyId } };
+    const answer = await sendRpc(call, this.options);
     const { KeyMetadata } = rpcBody(answer);
     const { KeyState } = (KeyMetadata ?? {}) as Record<string, unknown>;
     if (answer.status === 200 && typeof KeyState === "string" && /^\w{1,32}$/.test(KeyState)) return KeyState;
     if (answer.status === 404 && notFound.has(refusalIn(answer).code ?? "")) return undefined;
     throw this.#failure(keyId, answer);
-  }
-
-  async #describeKey(keyId: string, tries: number, msLeft: number): Promise<Attempt<Answer>> {
-    const { endpoint, credentials, transport, time } = this.options;
-    const call = { action: "DescribeKey", version: "2016-01-20", parameters: { KeyId: keyId } };
-    const query = signedQuery(call, await credentials.get(), new Date(time()), randomUUID());
-    const request = { method: "GET", headers: {}, ctx: { msLeft } };
-    const answer = await transport.request(`${endpoint}/?${query}`, request);
-    return tries < mostTries && isTransient(answer) ? { again: answer } : { done: answer };
   }
 
   #failure(keyId: string, answer: Answer): KmsCallError {
@@ -83,11 +52,4 @@ export class KmsClient {
     const allow = `Allow ${action} on acs:kms:*:*:key/${keyId} for the identity behind the credentials from ${origin}.`;
     return new KmsCallError(`${refused} ${allow}`, { ...known, missingAction: action });
   }
-}
-
-/** Whether another try may get another answer. KMS throttles with status 400. */
-function isTransient(answer: Answer): boolean {
-  const { status, failure } = answer;
-  if (failure) return failure.reused || failure.code === "READ_TIMEOUT" || failure.code.startsWith("ECONN");
-  return status === 429 || status >= 500 || (refusalIn(answer).code ?? "").startsWith("Throttling");
 }

@@ -26,11 +26,14 @@ export function signedQuery(
     SignatureMethod: "HMAC-SHA1",
     SignatureVersion: "1.0",
     SignatureNonce: nonce,
-    Timestamp: time.toISOString().replace(/\.\d+/, ""),
+    Timestamp: timestamp(time),
     ...(securityToken ? { SecurityToken: securityToken } : {}),
   };
   return query({ ...all, Signature: signature("GET", all, accessKeySecret) });
 }
+
+/** A time as these services take it: without milliseconds. */
+export const timestamp = (time: Date) => time.toISOString().replace(/\.\d+/, "");
 
 /** Signature version 1.0, which every RPC-style API takes. */
 export function signature(
@@ -72,3 +75,7 @@ export function refusalIn(answer: Answer): { code: string | undefined; text: str
     typeof RequestId === "string" && /^[\w-]{1,64}$/.test(RequestId) ? ` (request id ${RequestId})` : "";
   return { code, text: `${answer.status}${code ? ` ${code}` : ""}${id}` };
 }
+
+/** Whether a request was refused for its time; the answer's Date header then is all that tells the service's. */
+export const isWrongTime = (answer: Answer): boolean =>
+  answer.status !== 200 && (refusalIn(answer).code ?? "").startsWith("InvalidTimeStamp");

@@ -14,6 +14,10 @@ export interface ConnectionEntry {
   cname?: boolean;
   /** Id of a CloudBox, which its signatures name in place of the region; `endpoint` is then the box's. */
   cloudBoxId?: string;
+  /** `v1` for an OSS that is too old for the other: Apsara Stack, gateways. Default `v4`. */
+  signVersion?: SignVersion;
+  /** The bucket's name stands in the path, not before the host: for an endpoint without a name for each bucket. */
+  pathStyle?: boolean;
   /** Profile of the aliyun command line. */
   profile?: string;
   /** File with that profile; default `~/.aliyun/config.json`. */
@@ -28,12 +32,17 @@ export interface ConnectionEntry {
   assumeRoleWithOidc?: Record<string, unknown>;
 }
 
+/** How requests to OSS are signed. */
+export type SignVersion = "v1" | "v4";
+
 const kinds = {
   region: "string",
   endpoint: "string",
   internal: "boolean",
   cname: "boolean",
   cloudBoxId: "string",
+  signVersion: "string",
+  pathStyle: "boolean",
   profile: "string",
   sharedCredentialsFile: "string",
   ecsRoleName: "string",
@@ -54,10 +63,19 @@ export function connectionEntry(name: string | undefined, config: Lookup): Conne
     throw new ConfigurationError(`connection must be the name of an entry of ${key}; known are: ${known}.`);
   }
   const entry: ConnectionEntry = readFields(connections[name], `${key}: ${name}`, kinds);
-  for (const field of ["cname", "cloudBoxId"] as const) {
+  if (entry.cname && entry.pathStyle) {
+    throw new ConfigurationError(`${key}: only one of cname and pathStyle of ${name} may be set.`);
+  }
+  if (entry.signVersion && !isSignVersion(entry.signVersion)) {
+    throw new ConfigurationError(`${key}: signVersion of ${name} must be v1 or v4.`);
+  }
+  for (const field of ["cname", "cloudBoxId", "pathStyle"] as const) {
     if (entry[field] && !entry.endpoint) {
       throw new ConfigurationError(`${key}: ${field} of ${name} needs an endpoint.`);
     }
   }
   return entry;
 }
+
+/** Whether it is one of the two spellings that the alicloud provider takes. */
+export const isSignVersion = (value: unknown): value is SignVersion => value === "v1" || value === "v4";

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { ConfigurationError } from "../errors";
+import { variables } from "./variables";
 
 /** Where a setting may stand: the first of these that has it counts, as the table of docs/credentials.md shows. */
 const layers = ["resource", "connection", "stackConfig", "environment", "profile"] as const;
@@ -20,16 +21,9 @@ export interface Address {
   endpoint: string;
 }
 
-export const regionVariables = [
-  "OSS_REGION",
-  "ALICLOUD_REGION",
-  "ALIBABA_CLOUD_REGION",
-  "ALIBABA_CLOUD_REGION_ID",
-];
-
 const missingRegion =
   "No region found: set region on the resource, alicloud:region in the stack config, " +
-  `or one of ${regionVariables.join(", ")} in the environment.`;
+  `or one of ${variables.region.join(", ")} in the environment.`;
 
 /** Brings region and endpoint together: either can be worked out from the other, and they must not contradict. */
 export function resolveAddress(
@@ -64,7 +58,8 @@ export function resolveAddress(
 const takesPrecedence = (a: FoundSetting, b: FoundSetting) =>
   layers.indexOf(a.layer) < layers.indexOf(b.layer);
 
-function bareRegion(region: FoundSetting): FoundSetting {
+/** A region id as it is written, with or without `oss-` before it. */
+export function bareRegion(region: FoundSetting): FoundSetting {
   const value = region.value.replace(/^oss-/, "");
   if (!/^[a-z0-9][a-z0-9-]*$/.test(value)) {
     throw new ConfigurationError(`${region.origin} is not a region id such as cn-hangzhou.`);
@@ -92,6 +87,19 @@ export function parseEndpoint({ value, origin }: FoundSetting): URL {
     );
   }
   return url;
+}
+
+/** A bucket's own host is no endpoint: its name would come before the host twice, and OSS would not find that bucket. */
+export function refuseBucketHost(endpoint: FoundSetting, bucket: string | undefined): void {
+  const { hostname } = parseEndpoint(endpoint);
+  const rest = isIP(hostname) ? undefined : /^[^.]+\.(.+)$/.exec(hostname)?.[1];
+  // A bucket may be named like an endpoint's first part, oss.
+  const isOfBucket = bucket !== undefined && hostname.startsWith(`${bucket}.`) && !/^oss(-|$)/.test(bucket);
+  if (rest && (isOfBucket || readRegionalHost(rest))) {
+    throw new ConfigurationError(
+      `The endpoint from ${endpoint.origin} begins with a bucket's name: leave it out, as in ${rest}.`,
+    );
+  }
 }
 
 const regionalHost = (region: string, internal: boolean) =>

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { inConfig, roleArn } from "./identities";
+import { credentialsRig } from "./rig";
+
+const hour = 3_600_000;
+
+describe("a clock that is off", () => {
+  let serverTime = Date.now;
+  const rig = credentialsRig({ clock: () => serverTime(), ecsRole: "web" });
+  beforeEach(() => (serverTime = Date.now));
+
+  const codes = () => rig.emulator.requests.map(({ code = "" }) => code);
+
+  it("is put right by what OSS answers, and again whenever it changes", async () => {
+    let machineAheadMs = 3 * hour;
+    const time = () => Date.now() + machineAheadMs;
+    const client = rig.connect({ config: inConfig }, { time }).client({});
+    for (let calls = 1; calls <= 2; calls++) await client.getBucketEncryption("logs");
+    assert.deepEqual(codes(), ["RequestTimeTooSkewed", "", ""]);
+
+    rig.emulator.clearRequests();
+    machineAheadMs = -2 * hour;
+    for (let calls = 1; calls <= 2; calls++) await client.getBucketEncryption("logs");
+    assert.deepEqual(codes(), ["RequestTimeTooSkewed", "", ""]);
+  });
+
+  it("is put right once for calls at the same time", async () => {
+    const client = rig.connect({ config: inConfig }, { time: () => Date.now() - 3 * hour }).client({});
+    await client.getBucketEncryption("logs");
+    serverTime = () => Date.now() + hour;
+    await Promise.all(Array.from({ length: 10 }, () => client.getBucketEncryption("logs")));
+    assert.ok(
+      codes()
+        .filter(Boolean)
+        .every((code) => code === "RequestTimeTooSkewed"),
+    );
+    assert.equal(codes().filter((code) => code === "").length, 11);
+  });
+
+  it("follows the time in OSS's error, not the Date header of something between", async () => {
+    const signedAt: string[] = [];
+    const noon = Date.parse("2030-01-01T12:00:00Z");
+    const server = createServer((request, response) => {
+      signedAt.push(String(request.headers["x-oss-date"]));
+      const times = `<ServerTime>${new Date(noon).toISOString()}</ServerTime>`;
+      response.writeHead(403, { date: new Date(noon + 9 * hour).toUTCString() });
+      response.end(`<Error><Code>RequestTimeTooSkewed</Code>${signedAt.length === 1 ? times : ""}</Error>`);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const oss = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = { ...inConfig, "alicloud:endpoints": [{ oss }] };
+    const call = rig.connect({ config }).client({}).getBucketEncryption("logs");
+    await assert.rejects(
+      call,
+      /403 RequestTimeTooSkewed .*Set this machine's clock: OSS allows 15 minutes\.$/,
+    );
+    server.close();
+    // The second error has no time of its own, so its header counts; with the third nothing is new.
+    assert.deepEqual(
+      signedAt.slice(1).map((time) => time.slice(0, 11)),
+      ["20300101T12", "20300101T21"],
+    );
+  });
+
+  for (const [title, machineAheadMs] of [
+    ["ahead", 3 * hour],
+    ["behind", -3 * hour],
+  ] as const)
+    it(`that is hours ${title} is put right by STS, and the credentials are fetched once`, async () => {
+      const config = { ...inConfig, "alicloud:assumeRole": { roleArn } };
+      const time = () => Date.now() + machineAheadMs;
+      const client = rig.connect({ config }, { time }).client({});
+      for (let calls = 1; calls <= 3; calls++) await client.getBucketEncryption("logs");
+      assert.deepEqual(codes(), ["InvalidTimeStamp.Expired", "", "", "", ""]);
+      assert.equal(rig.emulator.counts.AssumeRole, 2);
+    });
+
+  for (const [operation, config] of [
+    ["GetEcsRoleCredentials", { "alicloud:ecsRoleName": "web" }],
+    ["GetCredentialsUri", { "alicloud:credentialsUri": "URI" }],
+  ] as const)
+    it(`does not fetch anew for each call what ${operation} gave and it takes for ended`, async () => {
+      await rig.start({ tokenLifetime: 30 * 60_000 });
+      const client = rig.connect({ config }, { time: () => Date.now() + 2 * hour }).client({});
+      for (let calls = 1; calls <= 3; calls++) await client.getBucketEncryption("logs");
+      assert.equal(rig.emulator.counts[operation], 1);
+    });
+
+  it("is put right by STS and KMS for what only looks, too", async () => {
+    const connections = () =>
+      rig.connect(
+        {
+          config: {
+            ...inConfig,
+            "alicloud:endpoints": [{ oss: rig.emulator.url, sts: rig.emulator.url, kms: rig.emulator.url }],
+          },
+        },
+        { time: () => Date.now() + 3 * hour },
+      );
+    rig.emulator.setKey("some-key", "Enabled");
+    assert.equal((await connections().identity({})).arn, "acs:ram::1234567890123456:user/permanent");
+    assert.equal(await connections().kms({}).keyState("some-key"), "Enabled");
+    assert.deepEqual(codes(), ["InvalidTimeStamp.Expired", "", "InvalidTimeStamp.Expired", ""]);
+  });
+});
