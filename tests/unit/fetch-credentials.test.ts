@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fetchCredentials } from "../../provider/src/credentials/fetch";
 import type { CredentialSpec } from "../../provider/src/credentials/spec";
 import { CredentialsError } from "../../provider/src/errors";
+import { ServerClock } from "../../provider/src/net/server-clock";
 
 const role = {
   roleArn: "acs:ram::1234567890123456:role/encryption",
@@ -23,8 +24,14 @@ async function limits(spec: CredentialSpec): Promise<number[]> {
     const failure = { code: "READ_TIMEOUT", reused: false } as const;
     return Promise.resolve({ status: 0, headers: {}, data: Buffer.alloc(0), failure });
   };
-  const endpoints = { stsEndpoint: "https://sts.example", metadataEndpoint: "http://100.100.100.200" };
-  await assert.rejects(fetchCredentials(spec, { ...endpoints, send }), CredentialsError);
+  const options = {
+    stsEndpoint: () => "https://sts.example",
+    metadataEndpoint: "http://100.100.100.200",
+    serverClock: new ServerClock(Date.now),
+    run: () => Promise.resolve({ failure: "no programs here" }),
+    send,
+  };
+  await assert.rejects(fetchCredentials(spec, options), CredentialsError);
   return found;
 }
 
