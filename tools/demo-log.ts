@@ -24,8 +24,9 @@ export class DemoLog {
 
   /** What a program said, without blank lines. */
   output(text: string): void {
-    for (const line of text.split("\n").filter((line) => line.trim() !== ""))
+    for (const line of text.split("\n").filter((line) => line.trim() !== "")) {
       this.line(this.styled("dim", `     | ${line}`));
+    }
   }
 
   /** @throws Error if the outcome is not the expected one, which ends the demo. */

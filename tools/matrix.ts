@@ -57,8 +57,9 @@ async function matrix(lines: string[], folder: string): Promise<Row[]> {
     const supported = row(line, folder, async (node, row) => {
       const sdk = await sdkFor(node.version, ownSdk);
       row["@pulumi/pulumi"] = sdk;
-      for (const [suite, globs] of Object.entries(suites))
+      for (const [suite, globs] of Object.entries(suites)) {
         row[suite] = await runTests(node, await checkout(sdk), globs);
+      }
     });
     rows.push(await supported);
   }

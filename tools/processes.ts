@@ -16,7 +16,9 @@ export async function descendants(ancestor = process.pid): Promise<Process[]> {
     .split("\n")
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
     .map(([, pid, parent, resident, command = ""]) => ({
-      ...{ pid: Number(pid), parent: Number(parent), resident: Number(resident) },
+      pid: Number(pid),
+      parent: Number(parent),
+      resident: Number(resident),
       command,
     }));
   const found = all.filter(({ parent }) => parent === ancestor);

@@ -206,10 +206,12 @@ export class PulumiProject implements AsyncDisposable {
 
 /** Links the machine's resource plugins into another folder of plugins. The engine passes over folders that are links. */
 async function linkResourcePlugins(from: string, to: string): Promise<void> {
-  const plugins = await readdir(from).catch(() => []);
-  for (const plugin of plugins.filter((name) => name.startsWith("resource-"))) {
-    const files = await readdir(join(from, plugin)).catch(() => []);
-    await mkdir(join(to, plugin));
-    for (const file of files) await symlink(join(from, plugin, file), join(to, plugin, file));
+  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
+  const plugins = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith("resource-"));
+  for (const { name } of plugins) {
+    await mkdir(join(to, name));
+    for (const file of await readdir(join(from, name))) {
+      await symlink(join(from, name, file), join(to, name, file));
+    }
   }
 }

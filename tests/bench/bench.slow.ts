@@ -12,7 +12,7 @@ describeWithEngine("the benchmark", () => {
     run(process.execPath, ["--import", "tsx", "bench/bench.ts", ...flags], {
       cwd: repository,
       env: process.env,
-      timeout: 400_000,
+      timeout: 540_000,
     });
 
   it("counts what ours asks of OSS, and nothing of the floor, and puts its tables into a page", async () => {

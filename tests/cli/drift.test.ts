@@ -19,7 +19,7 @@ const everyBucket = (value: string) => Object.fromEntries(Object.keys(rules).map
 
 describeWithEngine("oss-encryption drift", (engine) => {
   // A fix takes up to seven runs of the engine.
-  const patiently = 300_000;
+  const patiently = 600_000;
   let stack: DriftStack;
   let state: string;
 

@@ -11,8 +11,6 @@ import { describeWithEngine } from "../support/with-engine";
 import { everything, layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
 import { pack, packages } from "./pack";
 
-const minutes = 60_000;
-
 describeWithEngine("the packed package, installed outside this repository", (engine) => {
   let folder: string;
   const placeholders = new Map([["SDK", sdk]]);
@@ -41,11 +39,11 @@ describeWithEngine("the packed package, installed outside this repository", (eng
       env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url, OSS_REGION: "cn-hangzhou" },
     });
     try {
-      const registry = await run("npm", ["config", "get", "registry"], { timeout: minutes });
+      const registry = await run("npm", ["config", "get", "registry"]);
       // Yarn has its own setting for what npm and pnpm take from the machine's.
       const env = { ...process.env, CI: "", YARN_NPM_REGISTRY_SERVER: registry.stdout.trim() };
       for (const command of install) {
-        const options = { cwd: project.folder, env, timeout: 3 * minutes };
+        const options = { cwd: project.folder, env };
         const outcome = await run("/bin/sh", ["-c", command], options);
         assert.equal(outcome.code, 0, `${command}\n${outcome.stdout}${outcome.stderr}`);
       }
@@ -57,8 +55,7 @@ describeWithEngine("the packed package, installed outside this repository", (eng
   }
 
   for (const layout of layouts) {
-    it(`sets, sees and removes a rule with ${layout.title}`, async function () {
-      this.timeout(6 * minutes);
+    it(`sets, sees and removes a rule with ${layout.title}`, async () => {
       await using project = await install(layout);
       const up = await project.up();
       assert.equal(up.code, 0, up.stdout + up.stderr);
@@ -72,11 +69,9 @@ describeWithEngine("the packed package, installed outside this repository", (eng
     });
   }
 
-  it("works together with the packed command line, policy pack and emulator", async function () {
-    this.timeout(6 * minutes);
+  it("works together with the packed command line, policy pack and emulator", async () => {
     await using project = await install(everything);
-    const npx = (...args: string[]) =>
-      run("npx", args, { cwd: project.folder, env: project.environment(), timeout: minutes });
+    const npx = (...args: string[]) => run("npx", args, { cwd: project.folder, env: project.environment() });
     const pack = "node_modules/oss-encryption-policy";
     const config = ["--policy-pack-config", `${pack}/presets/kms.json`];
     const gate = await project.preview(["--policy-pack", pack, ...config]);
@@ -92,8 +87,7 @@ describeWithEngine("the packed package, installed outside this repository", (eng
     assert.match(help.stdout, /^oss-emulator: an Alibaba Cloud OSS server/);
   });
 
-  it("says which install helps where the engine could not find it", async function () {
-    this.timeout(6 * minutes);
+  it("says which install helps where the engine could not find it", async () => {
     await using project = await install(undeclared);
     const up = await project.up();
     assert.notEqual(up.code, 0);
@@ -102,8 +96,7 @@ describeWithEngine("the packed package, installed outside this repository", (eng
     assert.equal(emulator.encryption("logs"), undefined);
   });
 
-  it("is not reached by Pulumi itself under Yarn's Plug'n'Play, which has no node_modules", async function () {
-    this.timeout(6 * minutes);
+  it("is not reached by Pulumi itself under Yarn's Plug'n'Play, which has no node_modules", async () => {
     await using project = await install(plugAndPlay);
     const up = await project.up();
     assert.notEqual(up.code, 0);

@@ -21,8 +21,7 @@ describeWithEngine("the packed policy pack, installed alone beside an older SDK"
   let folder: string;
   let project: PulumiProject;
 
-  before(async function () {
-    this.timeout(300_000);
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), "packed-"));
     const tarball = join(folder, (await pack("policy", folder)).filename);
     const dependencies = { "@pulumi/pulumi": oldSdk, "oss-encryption-policy": `file:${tarball}` };
@@ -36,7 +35,7 @@ describeWithEngine("the packed policy pack, installed alone beside an older SDK"
       },
     });
     const install = ["install", "--no-audit", "--no-fund", "--prefer-offline"];
-    const { code, stderr } = await run("npm", install, { cwd: project.folder, timeout: 240_000 });
+    const { code, stderr } = await run("npm", install, { cwd: project.folder });
     assert.equal(code, 0, stderr);
   });
   after(async () => {

@@ -86,8 +86,9 @@ async function installed(program: string): Promise<Manifest[]> {
       // A scope holds packages; .pnpm holds folders that each have a node_modules.
       if (name.startsWith("@")) await visitAll(folder);
       else await visit(folder);
-      if (name === ".pnpm")
+      if (name === ".pnpm") {
         for (const id of await readdir(folder)) await visitAll(join(folder, id, "node_modules"));
+      }
     }
   }
 

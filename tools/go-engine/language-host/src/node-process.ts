@@ -47,3 +47,12 @@ export function sdkRunner(name: "run" | "run-plugin" | "run-policy-pack", folder
     throw new Error(`${module} can't be required in ${folder}: run ${install}.`, { cause: error });
   }
 }
+
+/** @throws Error where a process is to wait for a debugger. */
+export function refuseDebugger(request: { getAttachDebugger(): boolean }): void {
+  if (request.getAttachDebugger()) {
+    throw new Error(
+      "--attach-debugger needs Pulumi's official language host, and this one stands in for it.",
+    );
+  }
+}

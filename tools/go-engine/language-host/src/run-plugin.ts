@@ -1,6 +1,6 @@
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type RunPluginRequest, RunPluginResponse } from "@pulumi/pulumi/proto/language_pb";
-import { type Child, ended, sdkRunner, start } from "./node-process";
+import { type Child, ended, refuseDebugger, sdkRunner, start } from "./node-process";
 import { PolicyPackProxy } from "./policy-pack-proxy";
 import { type RuntimeOptions, runtimeOptions, typeScriptEnvironment } from "./runtime-options";
 
@@ -10,8 +10,7 @@ type Call = ServerWritableStream<RunPluginRequest, RunPluginResponse>;
 export async function runPlugin(call: Call): Promise<void> {
   const { request } = call;
   const options = await runtimeOptions(request.getInfo());
-  if (request.getAttachDebugger())
-    throw new Error("--attach-debugger needs Pulumi's official language host.");
+  refuseDebugger(request);
   const serve = request.getKind() === "analyzer" ? servePolicyPack : servePlugin;
   const code = await serve(call, options);
   if (code !== 0) throw new Error(`Program exited with non-zero exit code: ${code}`);

@@ -1,6 +1,6 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
 import { type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
-import { type Child, ended, sdkRunner, start } from "./node-process";
+import { type Child, ended, refuseDebugger, sdkRunner, start } from "./node-process";
 import { runtimeOptions, typeScriptEnvironment } from "./runtime-options";
 
 /** The runner exits with this after it has told the user what is wrong (sdk/nodejs/cmd/run). */
@@ -42,8 +42,7 @@ async function startProgram(request: RunRequest, engineAddress: string): Promise
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() ?? request.getPwd();
   const options = await runtimeOptions(info);
-  if (request.getAttachDebugger())
-    throw new Error("--attach-debugger needs Pulumi's official language host.");
+  refuseDebugger(request);
   const flags = {
     monitor: request.getMonitorAddress(),
     engine: engineAddress,
