@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require("../dist/command.js").main(process.argv.slice(2));
+require("../dist/main.js").main(process.argv.slice(2));

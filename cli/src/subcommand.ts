@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ExitCode } from "./exit-codes";
-import type { Progress } from "./progress";
+import type { Progress } from "./terminal/progress";
 
 /** What a subcommand runs in. */
 export interface Context {

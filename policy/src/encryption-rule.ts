@@ -41,7 +41,8 @@ export function isDeclared(type: string, inputs: Props): boolean {
 
 /** The part of a resource's properties that holds an encryption rule; `undefined` where it declares none. */
 export function ruleProps(type: string, props: Props): Props | undefined | Unknown {
-  const rule = type === BUCKET ? read(props, INLINE) : isDeclaration(type) ? props : undefined;
+  const declared = isDeclaration(type) ? props : undefined;
+  const rule = type === BUCKET ? read(props, INLINE) : declared;
   if (rule === UNKNOWN) return UNKNOWN;
   if (typeof rule !== "object" || read(rule as Props, "sseAlgorithm") === undefined) return undefined;
   return rule as Props;
@@ -59,3 +60,6 @@ export function encryptionRule(props: Props): EncryptionRule {
 export function label(resource: { type: string; name: string }): string {
   return `${resource.type.slice(resource.type.lastIndexOf(":") + 1)} "${resource.name}"`;
 }
+
+/** What the policies point to. */
+export const documentation = "https://www.alibabacloud.com/help/en/oss/user-guide/server-side-encryption-8";

@@ -1,12 +1,12 @@
 import { PolicyPack } from "@pulumi/policy";
-import { checkConfigOnArrival } from "./configure";
-import { allowedAlgorithms } from "./rules/allowed-algorithms";
-import { customerManagedKey } from "./rules/customer-managed-key";
-import { declared } from "./rules/declared";
-import { declaredOnce } from "./rules/declared-once";
-import { ignoreChanges } from "./rules/ignore-changes";
-import { kms } from "./rules/kms";
-import { protectedFromDeletion } from "./rules/protected";
+import { checkConfigOnArrival } from "./pack/check-config-on-arrival";
+import { allowedAlgorithms } from "./policies/allowed-algorithms";
+import { customerManagedKey } from "./policies/customer-managed-key";
+import { declared } from "./policies/declared";
+import { declaredOnce } from "./policies/declared-once";
+import { ignoreChanges } from "./policies/ignore-changes";
+import { kms } from "./policies/kms";
+import { protectedFromDeletion } from "./policies/protected";
 
 const policies = [
   declared,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import type { AuditedBucket } from "../../cli/src/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 

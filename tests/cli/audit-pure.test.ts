@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { auditReport, objectsText } from "../../cli/src/audit/audit-report";
-import { concurrently } from "../../cli/src/audit/concurrently";
-import { judge, judgeKey, verdict, type AuditedBucket } from "../../cli/src/audit/judge";
-import type { Reading } from "../../cli/src/audit/read-rules";
-import { requirement } from "../../cli/src/audit/requirement";
+import { auditReport, objectsText } from "../../cli/src/commands/audit/report";
+import { concurrently } from "../../cli/src/buckets/concurrently";
+import { judge, judgeKey, verdict, type AuditedBucket } from "../../cli/src/commands/audit/judge";
+import type { Reading } from "../../cli/src/buckets/read-rules";
+import { requirement } from "../../cli/src/commands/audit/requirement";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 
 const none = null;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { Connections } from "pulumi-oss-encryption/oss";
-import { RuleReader } from "../../cli/src/audit/read-rules";
-import { Progress } from "../../cli/src/progress";
+import { RuleReader } from "../../cli/src/buckets/read-rules";
+import { Progress } from "../../cli/src/terminal/progress";
 
 describe("reading the rules of a region that can't be reached", () => {
   it("tries it for the first bucket only", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import type { AuditedBucket } from "../../cli/src/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
 import { aliOss } from "../support/ali-oss";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption, type RunOptions } from "../support/oss-encryption";

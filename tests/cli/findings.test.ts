@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { findings, otherFailure } from "../../cli/src/drift/findings";
-import { managedBuckets, resourceType } from "../../cli/src/drift/managed-buckets";
-import { replaceable } from "../../cli/src/drift/resource-options";
-import { report, verdict, type StackReport } from "../../cli/src/drift/report";
+import { findings, otherFailure } from "../../cli/src/commands/drift/refresh-events";
+import { resourceType } from "pulumi-oss-encryption/oss";
+import { managedBuckets } from "../../cli/src/pulumi/stack-state";
+import { replaceable } from "../../cli/src/pulumi/resource-options";
+import { report, verdict, type StackReport } from "../../cli/src/commands/drift/report";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 
 const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;

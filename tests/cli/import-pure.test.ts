@@ -7,12 +7,12 @@ import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
 import ts from "typescript";
 import { parse } from "yaml";
-import type { Reading } from "../../cli/src/audit/read-rules";
-import { peerResources, shellLine } from "../../cli/src/import/peer";
-import { plan, resourceName, type Declaration } from "../../cli/src/import/plan";
-import { parseAudit } from "../../cli/src/import/read-audit";
-import { importFile, program, rulesConfig } from "../../cli/src/import/render";
-import { writeFiles } from "../../cli/src/output/write-files";
+import type { Reading } from "../../cli/src/buckets/read-rules";
+import { alicloudResources, shellLine } from "../../cli/src/commands/import/alicloud";
+import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
+import { parseAudit } from "../../cli/src/commands/import/read-audit";
+import { importFile, program, rulesConfig } from "../../cli/src/commands/import/render";
+import { writeFiles } from "../../cli/src/output/files";
 import { providerText } from "../support/verbs";
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
@@ -160,7 +160,7 @@ describe("resources of the alicloud provider in a state", () => {
       one("d", { external: true }),
       { ...one("e"), type: "t" },
     ];
-    assert.deepStrictEqual(peerResources({ version: 3, deployment: { resources } }), [
+    assert.deepStrictEqual(alicloudResources({ version: 3, deployment: { resources } }), [
       { urn: "a", bucket: "bucket-a", isProtected: false },
       { urn: "b", bucket: "bucket-b", isProtected: true },
     ]);

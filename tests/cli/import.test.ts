@@ -7,7 +7,7 @@ import { PulumiProject } from "../../tools/pulumi-project";
 import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 import { credentialsOf } from "../../tools/emulator-access";
 import { describeWithEngine } from "../support/with-engine";
-import type { AuditedBucket } from "../../cli/src/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
 import { run as runProgram } from "../../tools/run";
 import { ossEncryption } from "../support/oss-encryption";
 
@@ -163,8 +163,8 @@ describeWithEngine("bringing an account under management", (engine) => {
         ...{ inputs: { bucket }, outputs: { bucket } },
       },
     ];
-    await project.write({ "with-peer.json": JSON.stringify(exported) });
-    await pulumi("stack", "import", "--file", "with-peer.json");
+    await project.write({ "with-alicloud.json": JSON.stringify(exported) });
+    await pulumi("stack", "import", "--file", "with-alicloud.json");
   }
 
   for (const [stack, bucket, where, flag] of [
@@ -182,14 +182,15 @@ describeWithEngine("bringing an account under management", (engine) => {
       emulator.clearRequests();
       await addPeer(stack, bucket);
 
-      const shown = await run("import", "--stack", "test", "--from-peer", ...flag, "--force");
+      const shown = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--force");
       const drop = `pulumi state delete '?urn:pulumi:${stack}::project::alicloud.*::enc'? --stack ${stack} --yes`;
       assert.match(shown.stdout, new RegExp(drop));
-      const taken = await run("import", "--stack", "test", "--from-peer", ...flag, "--run", "--force");
+      const taken = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--run", "--force");
       assert.equal(taken.code, 0, taken.stderr);
       const { resources } = await project.exportStack();
       const ofBucket = resources.filter(({ id }) => id === bucket).map(({ type }) => type);
       assert.deepEqual(ofBucket, ["pulumi-nodejs:dynamic/oss:BucketEncryption"]);
+      // Under the name that the flag had in 0.1.
       const again = await run("import", "--stack", "test", "--from-peer", ...flag);
       assert.match(again.stderr, /holds no alicloud\.oss\.BucketServerSideEncryption\.$/m);
       assert.deepEqual(emulator.requests.filter(isWrite), []);

@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 import type { Block } from "../../cli/src/output/document";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 import { renderText } from "../../cli/src/output/text";
-import { Progress } from "../../cli/src/progress";
+import { Progress } from "../../cli/src/terminal/progress";
 
 const blocks: Block[] = [
   { heading: "stack prod" },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { permissions, policyDocument } from "../../cli/src/permissions/policy";
+import { permissions, policyDocument } from "../../cli/src/commands/permissions/policy";
 import { accessTo } from "../../tools/emulator-access";
-import type { Tried } from "../../cli/src/permissions/check";
+import type { Tried } from "../../cli/src/commands/permissions/check";
 import { ossEncryption } from "../support/oss-encryption";
 
 const user = { id: "1234567890123456", accessKeyId: "user-key", accessKeySecret: "user-secret" };

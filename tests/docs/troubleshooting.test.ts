@@ -16,7 +16,7 @@ const noMessages = new Set([
 ]);
 
 /** Errors whose message is for people; other texts of these packages are help and reports. */
-const errors = ["Failure", "InvalidArgumentError", "UsageError"];
+const errors = ["UserError", "InvalidArgumentError", "UsageError"];
 
 /** Every text of four words or more in a source file, or in the errors it makes, `…` standing for what is put in. */
 function texts(file: string, where: "everywhere" | "errors"): string[] {

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { printable, type Cell } from "../../../output/document";
+import { auditReport, auditTable, heading, words } from "../report";
+import type { Audit, AuditedBucket, Status } from "../judge";
+import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
+import { script } from "./script";
+import { style } from "./style";
+
+/** An audit as one page that needs nothing but itself: for auditors, to be kept and printed. */
+export function auditPage(audit: Audit, time: Date): string {
+  const { buckets, require } = audit;
+  const notes = auditReport(audit).blocks.flatMap((block) => ("paragraph" in block ? [block.paragraph] : []));
+  const regions = byRegion(buckets);
+  const sum = regions.reduce((all, { total }) => all + total, 0);
+  const used = methods.filter((method) => buckets.some((one) => methodOf(one) === method));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hash(style)}'; script-src '${hash(script)}'">
+<title>Default encryption of OSS buckets</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Default encryption of OSS buckets</h1>
+<p class="quiet">Read on ${escape(time.toISOString().slice(0, 16).replace("T", " "))} UTC. Required: ${escape(require)}.</p>
+<p>${escape(heading(audit))}</p>
+<ul class="tiles">
+${statuses(buckets)
+  .map(([status, count]) => `<li><b>${count}</b>${inTone(words[status])}</li>`)
+  .join("\n")}
+</ul>
+${notes.map((note) => `<p>${inTone(note)}</p>`).join("\n")}
+<div class="charts">
+<section><h2>By method</h2>${chart(byMethod(buckets), sum, sum)}</section>
+<section><h2>By region</h2>${chart(regions, Math.max(0, ...regions.map(({ total }) => total)), sum)}
+<ul class="legend">${used.map((method) => `<li>${svg("0 0 1 1", rect(method, 0, 1))}${method}</li>`).join("")}</ul></section>
+</div>
+<h2>Buckets</h2>
+<form hidden>
+<input name="text" type="search" placeholder="Filter by any text" aria-label="Filter by any text">
+${select(
+  "status",
+  "verdicts",
+  statuses(buckets).map(([status]) => [status, words[status].text]),
+)}
+${select(
+  "method",
+  "methods",
+  used.map((method) => [method, method]),
+)}
+${select(
+  "region",
+  "regions",
+  regions.map(({ label }) => [label, label]),
+)}
+<output class="quiet"></output>
+</form>
+<div class="wide">${table(buckets)}</div>
+<p class="quiet">A default rule is for objects that are uploaded after it was set. Objects that were there before keep the encryption they have.</p>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+const escape = (text: string) =>
+  printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Lets the browser run this very text, and nothing that a name might have smuggled in. */
+const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+
+const inTone = (cell: Cell) =>
+  typeof cell === "string" ? escape(cell) : `<span class="${cell.tone}">${escape(cell.text)}</span>`;
+
+function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
+  const counts = (Object.keys(words) as Status[]).map((status): [Status, number] => [
+    status,
+    buckets.filter((one) => one.status === status).length,
+  ]);
+  return counts.filter(([status, count]) => count > 0 || status === "fulfilled");
+}
+
+const svg = (viewBox: string, content: string) =>
+  `<svg viewBox="${viewBox}" preserveAspectRatio="none" aria-hidden="true">${content}</svg>`;
+
+const rect = (method: (typeof methods)[number], x: number, width: number) =>
+  `<rect class="m${methods.indexOf(method)}" x="${x}" width="${width}" height="1"></rect>`;
+
+/** Bars whose full width stands for `most` of `sum` buckets; what their colours show is below them in words. */
+function chart(bars: readonly Bar[], most: number, sum: number): string {
+  const rows = bars.map(({ label, total, parts }) => {
+    let x = 0;
+    const rects = parts.map(({ method, count }) => rect(method, (x += count) - count, count));
+    const number = `${total} (${Math.round((100 * total) / sum)} %)`;
+    const shares = label === parts[0]?.method ? "" : parts.map(({ method, count }) => `${count} ${method}`);
+    return (
+      `<span>${escape(label)}</span>${svg(`0 0 ${most} 1`, rects.join(""))}<span class="number">${number}</span>` +
+      (shares && `<small class="quiet">${shares.join(", ")}</small>`)
+    );
+  });
+  return `<div class="chart">${rows.join("\n")}</div>`;
+}
+
+function select(name: string, what: string, options: [value: string, text: string][]): string {
+  const all = [["", `all ${what}`], ...options] as const;
+  const items = all.map(([value, text]) => `<option value="${escape(value)}">${escape(text)}</option>`);
+  return `<select name="${name}" aria-label="${what}">${items.join("")}</select>`;
+}
+
+function table(buckets: readonly AuditedBucket[]): string {
+  const { columns, rows } = auditTable(buckets);
+  const body = rows.map((row, index) => {
+    const one = buckets[index];
+    const data = one
+      ? ` data-status="${one.status}" data-method="${methodOf(one) ?? ""}" data-region="${escape(one.region ?? "unknown")}"`
+      : "";
+    return `<tr${data}>${row.map((cell) => `<td>${inTone(cell)}</td>`).join("")}</tr>`;
+  });
+  const head = columns.map((column) => `<th scope="col">${escape(column)}</th>`).join("");
+  return `<table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table>`;
+}

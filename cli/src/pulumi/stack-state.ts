@@ -1,0 +1,89 @@
+import type { Deployment } from "@pulumi/pulumi/automation";
+import { resourceType } from "pulumi-oss-encryption/oss";
+
+/** Glob that finds our resources under any parent: `*` does not session over a `$` or `:`. */
+export const everyResource = `urn:pulumi:*::*::**${resourceType}::**`;
+
+/** A bucket whose default rule a stack manages. */
+export interface ManagedBucket {
+  urn: string;
+  /** Name, or "[secret]" where the state keeps it secret. */
+  bucket: string;
+  region: string | null;
+  connection: string | null;
+}
+
+/** As {@link ManagedBucket}, with what the program calls it and what it declares. */
+export interface ManagedResource extends ManagedBucket {
+  /** The name that the program gives the resource. */
+  name: string;
+  /** "[secret]" where the state keeps it secret. */
+  kmsMasterKeyId?: string;
+}
+
+export const secretText = "[secret]";
+
+/** Key by which states and events mark a value that is not a plain one, and its value for secrets. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+export function isSecret(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Record<string, unknown>)[signatureKey] === secretSignature
+  );
+}
+
+/** A property as it may be shown. */
+export function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (isSecret(value)) return secretText;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A resource as states hold it: what of it is read here. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  /** Waiting to be deleted, having been replaced. */
+  delete?: boolean;
+  /** Looked up by the program, not managed. */
+  external?: boolean;
+  protect?: boolean;
+  ignoreChanges?: string[];
+}
+
+/** All that a state holds, of whatever type. */
+export const resourcesOf = (state: Deployment): StateResource[] =>
+  ((state.deployment ?? {}) as { resources?: StateResource[] }).resources ?? [];
+
+/** The resources of a type that the stack manages: neither replaced already nor only looked up. */
+export const managedOfType = (state: Deployment, type: string): StateResource[] =>
+  resourcesOf(state).filter((resource) => resource.type === type && !resource.delete && !resource.external);
+
+/** The buckets that a stack's state says it manages. */
+export function managedBuckets(state: Deployment): ManagedBucket[] {
+  return managedOfType(state, resourceType).map(managedBucket);
+}
+
+export function managedResources(state: Deployment): ManagedResource[] {
+  return managedOfType(state, resourceType).map((resource) => {
+    const key = shown(resource.inputs?.kmsMasterKeyId);
+    const named = { ...managedBucket(resource), name: nameOf(resource.urn) };
+    return key ? { ...named, kmsMasterKeyId: key } : named;
+  });
+}
+
+function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
+  return {
+    urn,
+    bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
+    region: shown(inputs.region),
+    connection: shown(inputs.connection),
+  };
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -1,0 +1,52 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Connections } from "pulumi-oss-encryption/oss";
+import type { Context } from "./subcommand";
+import { inEngineWords, Project } from "./pulumi/project";
+import { managedResources, type ManagedResource } from "./pulumi/stack-state";
+
+export interface SessionOptions {
+  stack?: string[] | undefined;
+  cwd: string;
+}
+
+/** The stacks that were named, and the ways to buckets: by the first one's config, or by the environment alone. */
+export interface Session {
+  connections: Connections;
+  project?: Project;
+  /** What each stack manages, by the stack's name; empty where none was named. */
+  stacks: ReadonlyMap<string, readonly ManagedResource[]>;
+  close(): void;
+}
+
+/** Throws `UserError` where the engine or a stack can't be used. */
+export async function openSession(
+  { stack: names = [], cwd }: SessionOptions,
+  context: Context,
+): Promise<Session> {
+  const { env, progress, signal } = context;
+  let config: Record<string, { value: string } | undefined> = {};
+  let project: Project | undefined;
+  const stacks = new Map<string, ManagedResource[]>();
+  if (names.length > 0) {
+    progress.update("Looking for the Pulumi engine …");
+    project = await Project.open(cwd, env);
+  }
+  for (const name of new Set(names)) {
+    signal.throwIfAborted();
+    progress.update(`Stack ${name}: reading its state …`);
+    const stack = await project?.stack(name);
+    if (!stack) continue;
+    stacks.set(name, managedResources(await inEngineWords(stack.exportStack())));
+    if (stacks.size === 1) config = await inEngineWords(stack.getAllConfig());
+  }
+  const clock = {
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms: number) => pause(ms, undefined, { signal }),
+  };
+  const connections = new Connections((key) => config[key]?.value, { env, clock });
+  const close = () => connections.close();
+  // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
+  signal.addEventListener("abort", close, { once: true });
+  return { connections, ...(project ? { project } : {}), stacks, close };
+}

@@ -1,0 +1,52 @@
+import { encryptionRulePolicy } from "./encryption-rule-policy";
+import { type Text, UNKNOWN } from "../value";
+import { type Verdict, all, verdict } from "../verdict";
+import { documentation } from "../encryption-rule";
+
+const ALGORITHMS = ["AES256", "KMS", "SM4"];
+const DATA_ALGORITHMS = ["AES256", "SM4"];
+
+export const allowedAlgorithms = encryptionRulePolicy({
+  name: "oss-bucket-encryption-allowed-algorithms",
+  displayName: "OSS default encryption uses an allowed algorithm",
+  description:
+    "Check that the default encryption of every OSS bucket uses only the algorithms that you allow.",
+  enforcementLevel: "disabled",
+  severity: "medium",
+  // Prowler passes AES256, KMS and SM4 alike, on the live bucket: this rule's default.
+  framework: {
+    name: "Prowler",
+    version: "alibabacloud",
+    reference: "oss_bucket_server_side_encryption_enabled",
+    specification: "The bucket has server-side encryption with AES256, KMS or SM4",
+  },
+  tags: ["oss", "encryption", "sm4", "prowler:oss_bucket_server_side_encryption_enabled"],
+  remediationSteps:
+    "Set sseAlgorithm, and with KMS also kmsDataEncryption, to an algorithm that the config allows.",
+  url: documentation,
+  properties: {
+    algorithms: {
+      type: "array",
+      items: { type: "string", enum: ALGORITHMS },
+      description: "Allowed values of sseAlgorithm. Default: all.",
+    },
+    dataAlgorithms: {
+      type: "array",
+      items: { type: "string", enum: DATA_ALGORITHMS },
+      description:
+        "With KMS: allowed algorithms for the data, where AES256 is an absent kmsDataEncryption. Default: all.",
+    },
+  },
+  judge: ({ algorithm, dataAlgorithm }, { algorithms = ALGORITHMS, dataAlgorithms = DATA_ALGORITHMS }) => {
+    if (algorithm === UNKNOWN) return "undecided";
+    const data = algorithm === "KMS" ? isOneOf(dataAlgorithms, dataAlgorithm ?? "AES256") : "yes";
+    return all([isOneOf(algorithms, algorithm), data]);
+  },
+  asks: "uses an allowed algorithm",
+  violation: (of) =>
+    `Change ${of("sseAlgorithm or kmsDataEncryption")} to an algorithm that this policy allows: its rule uses another one.`,
+});
+
+function isOneOf(allowed: readonly string[], value: Text): Verdict {
+  return value === UNKNOWN ? "undecided" : verdict(value !== undefined && allowed.includes(value));
+}

@@ -1,0 +1,77 @@
+import { type Meaning, meanTheSame, meanings } from "../stack/bucket-reference";
+import { INLINE } from "../encryption-rule";
+import { stackRule } from "./stack-policy";
+import type { StackView } from "../stack/view";
+import { type Text, UNKNOWN } from "../value";
+import { type Verdict, all } from "../verdict";
+import { documentation } from "../encryption-rule";
+
+/** Something that declares a bucket's rule: a resource of its own, or the bucket itself. */
+interface Declarer {
+  urn: string;
+  label: string;
+  bucket: Text;
+  meaning: Meaning;
+  /** Whether it declares a rule at all. */
+  declares: Verdict;
+}
+
+export const declaredOnce = stackRule({
+  name: "oss-bucket-encryption-declared-once",
+  displayName: "OSS default encryption is declared once",
+  description: "Check that no two declarations fight over the default encryption of one OSS bucket.",
+  enforcementLevel: "mandatory",
+  severity: "medium",
+  tags: ["oss", "encryption"],
+  remediationSteps: `Keep one declaration. To keep the rule inline as well, add ${INLINE} to the bucket's ignoreChanges.`,
+  url: documentation,
+  judge: (view) => {
+    const declarers = declarersOf(view);
+    return declarers.flatMap((declarer, index) => {
+      const earlier = declarers.slice(0, index).map((other) => ({ other, verdict: clash(declarer, other) }));
+      const found =
+        earlier.find(({ verdict }) => verdict === "yes") ??
+        earlier.find(({ verdict }) => verdict === "undecided");
+      if (!found) return [];
+      const both = `${declarer.label} and ${found.other.label}`;
+      return [
+        {
+          verdict: found.verdict === "yes" ? "no" : "undecided",
+          urn: declarer.urn,
+          bucket: declarer.bucket,
+          violation: `Keep only one of ${both}: they declare the default encryption of the same bucket, and each undoes the other's.`,
+          undecided: `Expect the verdict at the update: whether ${both} declare the rule of the same bucket depends on names that are not known yet.`,
+        } as const,
+      ];
+    });
+  },
+});
+
+function declarersOf(view: StackView): Declarer[] {
+  const inline = view.buckets
+    .filter((bucket) => bucket.declaresInline !== "no" && !bucket.ignoresInline)
+    .map((bucket): Declarer => ({
+      urn: bucket.urn,
+      label: `${INLINE} of ${bucket.label}`,
+      bucket: bucket.givenName,
+      meaning: { bucket },
+      declares: bucket.declaresInline,
+    }));
+  const resources = [...meanings(view)]
+    .filter(([{ deployed }]) => deployed)
+    .map(([{ urn, label, name }, meaning]): Declarer => ({
+      urn,
+      label,
+      bucket: name.value,
+      meaning,
+      declares: "yes",
+    }));
+  // Those with unknown names last: what can't be told yet is said of them, once each.
+  return [...inline, ...resources].sort(
+    (one, other) => Number(one.bucket === UNKNOWN) - Number(other.bucket === UNKNOWN),
+  );
+}
+
+function clash(one: Declarer, other: Declarer): Verdict {
+  return all([one.declares, other.declares, meanTheSame(one.meaning, other.meaning)]);
+}

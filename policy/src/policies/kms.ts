@@ -1,0 +1,29 @@
+import { encryptionRulePolicy } from "./encryption-rule-policy";
+import { UNKNOWN } from "../value";
+import { verdict } from "../verdict";
+import { documentation } from "../encryption-rule";
+
+export const kms = encryptionRulePolicy({
+  name: "oss-bucket-encryption-kms",
+  displayName: "OSS default encryption uses KMS",
+  description: "Check that the default encryption of every OSS bucket uses a key of Key Management Service.",
+  enforcementLevel: "disabled",
+  severity: "high",
+  // CIS asks for a key that the OSS service created in KMS; this rule takes any key of KMS.
+  framework: {
+    name: "CIS Alibaba Cloud Foundation Benchmark",
+    version: "2.0.0",
+    reference: "5.8",
+    specification: "Server-side encryption is set to Encrypt with Service Key",
+  },
+  tags: ["oss", "encryption", "kms", "cis:5.8", "alibaba-cloud-config:oss-default-encryption-kms"],
+  remediationSteps: 'Set sseAlgorithm to "KMS", or give the rule enforcement level "remediate".',
+  url: documentation,
+  properties: {},
+  judge: ({ algorithm }) => (algorithm === UNKNOWN ? "undecided" : verdict(algorithm === "KMS")),
+  asks: "uses KMS",
+  violation: (of) => `Set ${of("sseAlgorithm")} to "KMS": its rule uses a key that OSS manages.`,
+  remedy: (rule) => {
+    rule.sseAlgorithm = "KMS";
+  },
+});

@@ -1,0 +1,44 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { readConfig, withScope } from "../config/policy-config";
+import { BUCKET_ENCRYPTION, isDeclared, label } from "../encryption-rule";
+import { reporter } from "../report";
+import { inScope, within } from "../scope";
+import { readText } from "../value";
+import { verdict } from "../verdict";
+import { documentation } from "../encryption-rule";
+
+const name = "oss-bucket-encryption-protected";
+
+export const protectedFromDeletion: ResourceValidationPolicy = {
+  name,
+  displayName: "OSS default encryption is protected from deletion",
+  // retainOnDelete would do as well, but the engine tells policies only of protect.
+  description: "Check that every BucketEncryption has the resource option protect.",
+  enforcementLevel: "disabled",
+  severity: "low",
+  tags: ["oss", "encryption"],
+  remediationSteps: "Add { protect: true } to the resource options.",
+  url: documentation,
+  configSchema: { properties: withScope({}) },
+  validateResource: (args, reportViolation) => {
+    if (args.type !== BUCKET_ENCRYPTION || !isDeclared(args.type, args.props)) {
+      return args.notApplicable("The resource declares no BucketEncryption.");
+    }
+    const scope = inScope(readConfig(args, name, {}), {
+      urn: args.urn,
+      bucket: readText(args.props, "bucket"),
+    });
+    const judged = within(scope, verdict(args.opts.protect));
+    const report = reporter(reportViolation);
+    if (judged === "no") {
+      report.violation(
+        `Add { protect: true } to the options of ${label(args)}: removing it would remove the bucket's default encryption.`,
+      );
+    }
+    if (judged === "undecided") {
+      report.undecided(
+        `Expect the verdict at the update: whether ${label(args)} has to be protected depends on a bucket name that is not known yet.`,
+      );
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import type { Policy, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { readConfig, withScope } from "../config/policy-config";
+import { inputsOf, noteInputs } from "../stack/declared-inputs";
+import { reporter } from "../report";
+import { inScope, within } from "../scope";
+import { type StackView, viewOf } from "../stack/view";
+import type { Text } from "../value";
+import type { Verdict } from "../verdict";
+
+/** The verdict on one resource of the stack, and the sentence to show for it. */
+export interface Finding {
+  verdict: Verdict;
+  urn: string;
+  /** The bucket name that decides whether the rule applies. */
+  bucket: Text;
+  violation: string;
+  undecided: string;
+}
+
+export interface StackRule extends Omit<Policy, "configSchema"> {
+  judge: (view: StackView) => readonly Finding[];
+}
+
+/** A rule about the stack as a whole: it notes what each resource declares, and judges at the end. */
+export function stackRule({ judge, ...policy }: StackRule): ResourceValidationPolicy & StackValidationPolicy {
+  return {
+    ...policy,
+    configSchema: { properties: withScope({}) },
+    validateResource: (args) => {
+      noteInputs(args);
+      args.notApplicable("This rule judges the stack as a whole, once all resources are known.");
+    },
+    validateStack: (args, reportViolation) => {
+      const config = readConfig(args, policy.name, {});
+      const report = reporter(reportViolation);
+      for (const finding of judge(viewOf(args.resources, inputsOf))) {
+        const verdict = within(inScope(config, finding), finding.verdict);
+        if (verdict === "no") report.violation(finding.violation, finding.urn);
+        if (verdict === "undecided") report.undecided(finding.undecided, finding.urn);
+      }
+    },
+  };
+}
