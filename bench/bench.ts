@@ -73,11 +73,12 @@ async function main(): Promise<void> {
   }
   const report = await bench(options, interruption.signal);
   const figures = (await format(toMarkdown(report), { parser: "markdown" })).trimEnd();
-  if (options.write !== undefined)
+  if (options.write !== undefined) {
     await writeFile(
       options.write,
       withFigures(await readFile(options.write, "utf8"), figures, options.write),
     );
+  }
   if (interruption.signal.aborted) process.exitCode = 1;
   console.log(options.json ? JSON.stringify(report, undefined, 2) : figures);
 }

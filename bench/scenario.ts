@@ -26,16 +26,18 @@ export async function measureScenario(scenario: Scenario, options: ScenarioOptio
   await using emulator = await startEmulator({ latency: setting.latency });
   const stacks: BenchStack[] = [];
   try {
-    for (const contestant of contestants)
+    for (const contestant of contestants) {
       stacks.push(await createStack(contestant, setting.buckets, emulator, options));
+    }
     for (let run = 0; run < options.runs; run++) {
-      for (const operation of operations) {
-        for (const stack of rotated(stacks, run)) {
-          const figures = await measure(operation, stack, emulator, setting.parallel);
-          const took = `${(figures.ms / 1000).toFixed(1)} s`;
-          options.progress(`run ${run + 1} of ${options.runs}, ${operation}, ${stack.contestant}: ${took}`);
-          options.record({ ...setting, ...figures, operation, contestant: stack.contestant });
-        }
+      const turns = operations.flatMap((operation) =>
+        rotated(stacks, run).map((stack) => ({ operation, stack })),
+      );
+      for (const { operation, stack } of turns) {
+        const figures = await measure(operation, stack, emulator, setting.parallel);
+        const took = `${(figures.ms / 1000).toFixed(1)} s`;
+        options.progress(`run ${run + 1} of ${options.runs}, ${operation}, ${stack.contestant}: ${took}`);
+        options.record({ ...setting, ...figures, operation, contestant: stack.contestant });
       }
     }
   } finally {

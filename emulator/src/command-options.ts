@@ -83,8 +83,12 @@ export function readCommandOptions(args: string[], env: NodeJS.ProcessEnv): Comm
     ...(values.config !== undefined && readConfig(values.config)),
     ...flagged,
   };
-  const show = values.help ? "help" : values.version ? "version" : undefined;
-  return { emulator, caFile: values["ca-file"], log: values.log, show };
+  return { emulator, caFile: values["ca-file"], log: values.log, show: shown(values) };
+}
+
+function shown({ help, version }: { help?: boolean; version?: boolean }): CommandOptions["show"] {
+  if (help) return "help";
+  return version ? "version" : undefined;
 }
 
 function parse(args: string[]) {
@@ -96,8 +100,9 @@ function parse(args: string[]) {
 }
 
 function environmentAccount({ OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secret }: NodeJS.ProcessEnv) {
-  if (!id !== !secret)
+  if (!id !== !secret) {
     throw new UsageError("Set both of OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or neither.");
+  }
   return id && secret ? { ...defaultAccount, accessKeyId: id, accessKeySecret: secret } : defaultAccount;
 }
 
@@ -138,14 +143,16 @@ function readBinding(text: string): [string, string] {
 function readBucket(text: string) {
   const [name = "", algorithm] = text.split("=");
   if (algorithm === undefined) return { name };
-  if (algorithm !== "AES256" && algorithm !== "KMS" && algorithm !== "SM4")
+  if (algorithm !== "AES256" && algorithm !== "KMS" && algorithm !== "SM4") {
     throw new UsageError("--bucket takes <name>, <name>=AES256, <name>=KMS or <name>=SM4.");
+  }
   return { name, encryption: { SSEAlgorithm: algorithm } as const };
 }
 
 function readKeyPair(key: string | undefined, cert: string | undefined) {
-  if ((key === undefined) !== (cert === undefined))
+  if ((key === undefined) !== (cert === undefined)) {
     throw new UsageError("--tls-key and --tls-cert go together.");
+  }
   if (key === undefined || cert === undefined) return undefined;
   try {
     return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };

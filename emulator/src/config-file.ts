@@ -69,10 +69,11 @@ export function readConfig(file: string): EmulatorOptions {
   if (!isRecord(config)) throw new UsageError(`--config: ${file} must hold a JSON object.`);
   for (const [name, value] of Object.entries(config as object)) {
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (option === undefined)
+    if (option === undefined) {
       throw new UsageError(
         `--config: "${name}" is not an option; there are ${Object.keys(options).join(", ")}.`,
       );
+    }
     const [check, takes] = option;
     if (!check(value)) throw new UsageError(`--config: ${name} takes ${takes}.`);
   }

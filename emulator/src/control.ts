@@ -3,7 +3,7 @@ import type { BucketSettings, EmulatorOptions } from "./options";
 import { isBucketName } from "./oss/addressing";
 import { checkedRule, type EncryptionRule } from "./oss/encryption-rule";
 import type { BucketAcl, Key } from "./oss/store";
-import type { Fault } from "./server/faults";
+import type { Fault } from "./server/fault";
 import type { LoggedRequest } from "./server/request-log";
 import type { ServerState } from "./server/server-state";
 
@@ -27,9 +27,10 @@ export class Control {
     store.keys.clear();
     faults.clear();
     this.clearRequests();
-    for (const key of this.options.keys ?? [])
+    for (const key of this.options.keys ?? []) {
       if (typeof key === "string") this.setKey(key);
       else this.setKey(key.id, key.state);
+    }
     for (const { name, ...settings } of this.options.buckets ?? []) this.createBucket(name, settings);
     for (const fault of this.options.faults ?? []) this.fault(fault);
   }
@@ -85,8 +86,9 @@ export class Control {
 
   /** Adds a CMK to KMS, or changes its state. @throws TypeError for another state */
   setKey(id: string, state: Key["state"] = "Enabled"): void {
-    if (!keyStates.includes(state))
+    if (!keyStates.includes(state)) {
       throw new TypeError(`The state of a key is one of ${keyStates.join(", ")}.`);
+    }
     this.state.store.keys.set(id, { id, state });
   }
 

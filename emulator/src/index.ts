@@ -1,7 +1,7 @@
 export { defaultAccount, type Account } from "./auth/accounts";
 export { Emulator, startEmulator } from "./emulator";
 export type { EncryptionRule } from "./oss/encryption-rule";
-export type { Fault, FaultAnswer } from "./server/faults";
+export type { Fault, FaultAnswer } from "./server/fault";
 export type { BucketSettings, EmulatorOptions } from "./options";
 export type { Policy, Statement } from "./auth/policy";
 export type { Role } from "./auth/sessions";

@@ -2,7 +2,7 @@ import type { Account } from "./auth/accounts";
 import type { Role } from "./auth/sessions";
 import type { EncryptionRule } from "./oss/encryption-rule";
 import type { BucketAcl, Key } from "./oss/store";
-import type { Fault } from "./server/faults";
+import type { Fault } from "./server/fault";
 import type { KeyPair } from "./server/listener";
 import type { RateLimits } from "./server/rate-limiter";
 import type { LoggedRequest } from "./server/request-log";

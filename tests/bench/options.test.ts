@@ -49,8 +49,9 @@ describe("flags of the benchmark", () => {
       [["--contestants", "theirs"], '--contestants: "theirs" is not one of ours, floor, alicloud.'],
       [["--contestants", ","], "--contestants: at least one is needed."],
     ];
-    for (const [[flag = "", value = ""], message] of refusals)
+    for (const [[flag = "", value = ""], message] of refusals) {
       assert.throws(() => parseOptions([`${flag}=${value}`]), { message });
+    }
   });
 
   it("give nothing to measure where help is asked for", () => {

@@ -42,8 +42,9 @@ describe("oss-encryption audit of rules that name a CMK", () => {
       ["b-2", "off"],
       ["c-1", "going"],
       ["d-1", "typo"],
-    ] as const)
+    ] as const) {
       emulator.createBucket(name, withKey(key));
+    }
     emulator.createBucket("e-1", { encryption: { SSEAlgorithm: "KMS" } });
     const { code, stdout } = await audit();
     assert.equal(code, 2);
@@ -109,8 +110,9 @@ describe("oss-encryption audit of rules that name a CMK", () => {
       ["a-1", "cn-shanghai"],
       ["a-2", "cn-shanghai"],
       ["a-3", "eu-central-1"],
-    ] as const)
+    ] as const) {
       emulator.createBucket(name, { ...withKey("good"), region });
+    }
     const folder = await mkdtemp(join(tmpdir(), "audit-keys-"));
     try {
       const ca = join(folder, "ca.pem");

@@ -38,13 +38,15 @@ describe("a requirement", () => {
     ],
     ["AES256, KMS", ["no default rule", undefined, "SM4 instead of AES256 or KMS", undefined, undefined]],
   ];
-  for (const [text, expected] of failures)
+  for (const [text, expected] of failures) {
     it(`${text} is fulfilled by some rules, and says why not by the others`, () =>
       assert.deepStrictEqual([none, aes, sm4, kms, cmk].map(requirement(text).failure), expected));
+  }
 
-  for (const text of ["", "aes256", "AES256,", "toString", "kms,AES256"])
+  for (const text of ["", "aes256", "AES256,", "toString", "kms,AES256"]) {
     it(`a requirement can't be "${text}"`, () =>
       assert.throws(() => requirement(text), /^Failure: --require must be declared, kms,/));
+  }
 });
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
@@ -96,9 +98,10 @@ describe("an audit's judgement", () => {
     ["is unknown where a bucket could not be read", [fulfilled, unreadable], [], "unknown"],
     ["is unknown where a connection could not be listed", [fulfilled], [unlisted], "unknown"],
   ];
-  for (const [title, buckets, unlistedOnes, expected] of verdicts)
+  for (const [title, buckets, unlistedOnes, expected] of verdicts) {
     it(`the verdict ${title}`, () =>
       assert.equal(verdict({ require: "kms", buckets, unlisted: unlistedOnes }), expected));
+  }
 
   it("a report is a table with the columns that there is something to say in", () => {
     const { blocks } = auditReport({

@@ -89,8 +89,9 @@ describe("oss-encryption audit", () => {
       ["a-2", "cn-beijing"],
       ["b-1", "cn-beijing"],
       ["c-1", "cn-beijing"],
-    ] as const)
+    ] as const) {
       emulator.createBucket(name, { region });
+    }
     const chosen = async (...args: string[]) => Object.keys(statuses(await auditJson(args)));
     assert.deepEqual(await chosen("--prefix", "a", "--prefix", "a-", "--prefix", "b-"), [
       "a-1",

@@ -75,9 +75,10 @@ describe("an import's plan", () => {
       { refused: [{ ...place, reason: "It was deleted since it was listed." }] },
     ],
   ];
-  for (const [title, reading, resources, expected] of cases)
+  for (const [title, reading, resources, expected] of cases) {
     it(`a plan ${title}`, () =>
       assert.deepStrictEqual(plan([reading], resources), { ...nothing, ...expected }));
+  }
 
   it("resourceName finds a name that is free", () =>
     assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
@@ -144,9 +145,10 @@ describe("an audit's JSON", () => {
     '{"version":2,"buckets":[]}',
     '{"version":1,"buckets":[{}]}',
     '{"version":1}',
-  ])
+  ]) {
     it(`an audit's JSON can't be ${text || "empty"}`, () =>
       assert.throws(() => parseAudit(text, "f"), /^Failure: --from: f is not what/));
+  }
 });
 
 describe("resources of the alicloud provider in a state", () => {

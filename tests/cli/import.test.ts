@@ -109,8 +109,9 @@ describeWithEngine("bringing an account under management", (engine) => {
     for (const operation of [
       await project.preview(["--expect-no-changes"]),
       await project.refresh(["--preview-only", "--expect-no-changes", "--diff"]),
-    ])
+    ]) {
       assert.equal(operation.code, 0, operation.stdout + operation.stderr);
+    }
     assert.deepEqual(emulator.requests.filter(isWrite), []);
   });
 

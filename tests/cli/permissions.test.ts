@@ -42,9 +42,10 @@ describe("the least policy", () => {
       ],
     ],
   ];
-  for (const [title, scope, Statement] of cases)
+  for (const [title, scope, Statement] of cases) {
     it(`the policy grants no more than it needs ${title}`, () =>
       assert.deepStrictEqual(policyDocument(permissions(scope)), { Version: "1", Statement }));
+  }
 });
 
 describe("oss-encryption permissions", () => {
@@ -142,7 +143,7 @@ describe("oss-encryption permissions", () => {
       { result: "keyUnusable", reason: "CMK key-1 is NotFound in KMS: uploads fail." },
     ],
   ];
-  for (const [title, actions, state, code, expected] of keys)
+  for (const [title, actions, state, code, expected] of keys) {
     it(`tells a CMK ${title}`, async () => {
       await start(actions);
       nameKey("a-1", "key-1");
@@ -164,6 +165,7 @@ describe("oss-encryption permissions", () => {
       assert.deepEqual([looked, emulator.counts.DescribeKey], [[], 1]);
       assert.ok(emulator.requests.every(({ method }) => method === "GET"));
     });
+  }
 
   it("does not take a KMS that can't be reached for a finding", async () => {
     await start(["*"]);

@@ -116,13 +116,14 @@ describe("KmsClient, against the emulator", () => {
       /404 InvalidAccessKeyId.NotFound \(/,
     ],
   ];
-  for (const [title, answer, message] of final)
+  for (const [title, answer, message] of final) {
     it(`does not take ${title} for a state, nor for a key that isn't there`, async () => {
       const kms = connect();
       emulator.fault({ operation: "DescribeKey", times: Infinity, answer });
       assert.match((await failure(kms.keyState(id))).message, message);
       assert.equal(emulator.counts.DescribeKey, 1);
     });
+  }
 
   it("waits for a silent KMS no longer than for any answer", async () => {
     const kms = connect({}, { "alicloud:clientReadTimeout": "50" });

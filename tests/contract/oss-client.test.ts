@@ -92,7 +92,7 @@ describe("OssClient, against the emulator", () => {
       client.getBucketEncryption("contract-none"),
       client.putBucketEncryption("contract-none", { sseAlgorithm: "AES256" }),
       client.deleteBucketEncryption("contract-none"),
-    ])
+    ]) {
       await assert.rejects(call, (error: OssCallError) => {
         const { operation, ...failure } = error.failure;
         assert.match(operation, /BucketEncryption$/);
@@ -102,6 +102,7 @@ describe("OssClient, against the emulator", () => {
         assert.deepStrictEqual(rest, { ...expected, ec: "0015-00000101" });
         return true;
       });
+    }
   });
 });
 

@@ -23,8 +23,9 @@ async function isSettled({ project }: EncryptionStack): Promise<void> {
   for (const operation of [
     await project.refresh(["--preview-only", "--expect-no-changes"]),
     await project.preview(["--expect-no-changes"]),
-  ])
+  ]) {
     assert.equal(operation.code, 0, operation.stdout + operation.stderr);
+  }
 }
 
 describeWithEngine("a provider process that is killed", (engine) => {

@@ -68,7 +68,7 @@ describe("a clock that is off", () => {
   for (const [title, machineAheadMs] of [
     ["ahead", 3 * hour],
     ["behind", -3 * hour],
-  ] as const)
+  ] as const) {
     it(`that is hours ${title} is put right by STS, and the credentials are fetched once`, async () => {
       const config = { ...inConfig, "alicloud:assumeRole": { roleArn } };
       const time = () => Date.now() + machineAheadMs;
@@ -77,17 +77,19 @@ describe("a clock that is off", () => {
       assert.deepEqual(codes(), ["InvalidTimeStamp.Expired", "", "", "", ""]);
       assert.equal(rig.emulator.counts.AssumeRole, 2);
     });
+  }
 
   for (const [operation, config] of [
     ["GetEcsRoleCredentials", { "alicloud:ecsRoleName": "web" }],
     ["GetCredentialsUri", { "alicloud:credentialsUri": "URI" }],
-  ] as const)
+  ] as const) {
     it(`does not fetch anew for each call what ${operation} gave and it takes for ended`, async () => {
       await rig.start({ tokenLifetime: 30 * 60_000 });
       const client = rig.connect({ config }, { time: () => Date.now() + 2 * hour }).client({});
       for (let calls = 1; calls <= 3; calls++) await client.getBucketEncryption("logs");
       assert.equal(rig.emulator.counts[operation], 1);
     });
+  }
 
   it("is put right by STS and KMS for what only looks, too", async () => {
     const connections = () =>

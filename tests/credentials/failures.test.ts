@@ -113,8 +113,9 @@ describe("credentials, when they fail", () => {
       if (operation === "PutBucketEncryption" && ++writes === 20) rig.emulator.endSessions();
     };
     await Promise.all(buckets.map((bucket) => lifecycle.create({ bucket, sseAlgorithm: "AES256" })));
-    for (const bucket of buckets)
+    for (const bucket of buckets) {
       assert.deepEqual(rig.emulator.encryption(bucket), { SSEAlgorithm: "AES256" });
+    }
     assert.equal(rig.emulator.counts.AssumeRole, 2);
     assert.ok(rig.emulator.requests.some(({ code }) => code === "SecurityTokenExpired"));
   });
@@ -207,8 +208,9 @@ describe("credentials, when they fail", () => {
     rig.emulator.fault({
       answer: { code: "AccessDenied", details: { Endpoint: "permanent-secret.example" } },
     });
-    for (const call of [put, () => oss.deleteBucketEncryption("logs"), put, put])
+    for (const call of [put, () => oss.deleteBucketEncryption("logs"), put, put]) {
       assert.doesNotMatch(await failure(call()), /permanent-|declared-/);
+    }
   });
 
   const stale =
@@ -224,7 +226,7 @@ describe("credentials, when they fail", () => {
     ],
     ["and nothing of what is set up by half", { OSS_ACCESS_KEY_ID: "fresh-id" }, ""],
   ];
-  for (const [title, env, wins] of refusals)
+  for (const [title, env, wins] of refusals) {
     it(`says with a refusal which credentials were taken, ${title}`, async () => {
       rig.emulator.removeAccessKey("permanent-id");
       if (env.ALICLOUD_PROFILE) rig.write({ [profileFile]: workProfile(permanentProfile) });
@@ -234,6 +236,7 @@ describe("credentials, when they fail", () => {
       assert.equal(said.slice(-next.length), next);
       assert.doesNotMatch(said, /permanent-id|fresh-id|secret/);
     });
+  }
 
   it("says with a refusal of STS what the credentials win over", async () => {
     rig.emulator.removeAccessKey("permanent-id");

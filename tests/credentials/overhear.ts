@@ -3,11 +3,12 @@ export async function overhear(run: () => Promise<void>): Promise<string> {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write.bind(stream));
   let heard = "";
-  for (const stream of streams)
+  for (const stream of streams) {
     stream.write = (chunk: string | Uint8Array) => {
       heard += String(chunk);
       return true;
     };
+  }
   try {
     await run();
   } finally {

@@ -68,7 +68,7 @@ describe("profiles of the aliyun command line", () => {
       "its process_command printed a profile of mode External again.",
     ],
   ];
-  for (const [title, command, reason] of failures)
+  for (const [title, command, reason] of failures) {
     it(`end with ${title}, of which nothing is repeated`, async () => {
       let error: unknown;
       const printed = await overhear(async () => {
@@ -85,6 +85,7 @@ describe("profiles of the aliyun command line", () => {
         [],
       );
     });
+  }
 
   it("give their program the environment and nothing to read", async () => {
     const command = `/bin/sh -c 'cat && cat "$PROFILE"'`;

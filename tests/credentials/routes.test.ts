@@ -179,8 +179,9 @@ describe("routes to OSS", () => {
     rig.emulator.createBucket("far", { region: "cn-shanghai", encryption: { SSEAlgorithm: "SM4" } });
     const lines: string[] = [];
     const client = rig.connect({ env: inEnvironment }, { log: (line) => lines.push(line) }).client({});
-    for (let calls = 1; calls <= 2; calls++)
+    for (let calls = 1; calls <= 2; calls++) {
       assert.deepEqual(await client.getBucketEncryption("far"), { sseAlgorithm: "SM4" });
+    }
     assert.deepEqual(
       rig.emulator.requests.map(({ status }) => status),
       [403, 200, 200],
@@ -207,11 +208,12 @@ describe("routes to OSS", () => {
     const other = { accessKeyId: "other-id", accessKeySecret: "other-secret" };
     rig.emulator.addAccount({ id: "2222222222222222", ...other, name: "user/other" });
     const buckets = Array.from({ length: 20 }, (_, n) => `other-${n}`);
-    for (const bucket of buckets)
+    for (const bucket of buckets) {
       rig.emulator.createBucket(bucket, {
         account: "2222222222222222",
         encryption: { SSEAlgorithm: "SM4" },
       });
+    }
     const profile = { access_key_id: other.accessKeyId, access_key_secret: other.accessKeySecret };
     const connections = rig.connect({
       env: inEnvironment,

@@ -71,11 +71,12 @@ describe("sources of credentials", () => {
           const undo = rig.emulator.fault({ operation: handingOut, times: Infinity, answer });
           const said = await failure(connect());
           undo();
-          if (identity.startsWith("assumed-role/"))
+          if (identity.startsWith("assumed-role/")) {
             assert.match(
               said,
               /: 127\.0\.0\.1:\d+ (answered [45]00|gave no credentials)|^No credentials found\./,
             );
+          }
         }
       });
       const shown = printed + inspect([errors, rig.emulator.requests], { depth: Infinity, showHidden: true });
@@ -92,7 +93,7 @@ describe("sources of credentials", () => {
     ["GetEcsRoleCredentials", { "alicloud:ecsRoleName": "web" }],
     ["GetCredentialsUri", { "alicloud:credentialsUri": "URI" }],
   ];
-  for (const [operation, config] of expiring)
+  for (const [operation, config] of expiring) {
     it(`heeds how long the credentials of ${operation} last`, async () => {
       let now = Date.now();
       await rig.start({ clock: () => now, tokenLifetime: 60_000 });
@@ -107,4 +108,5 @@ describe("sources of credentials", () => {
         assert.equal(rig.emulator.counts[operation], fetches);
       }
     });
+  }
 });

@@ -122,8 +122,8 @@ describe("variables of the environment", () => {
   const partner = { arn: `acs:ram::${account}:role/partner`, externalId: "partner-id" };
   const rig = credentialsRig({ ecsRole: "web", roles: [{ arn: roleArn }, partner] });
 
-  for (const [setting, { value, identity, error, ...setup }] of Object.entries(spellings))
-    for (const name of variables[setting as keyof typeof variables])
+  for (const [setting, { value, identity, error, ...setup }] of Object.entries(spellings)) {
+    for (const name of variables[setting as keyof typeof variables]) {
       it(`count as ${setting}: ${name}`, async () => {
         const call = async () => {
           const connections = rig.connect({ ...setup, env: { ...setup.env, [name]: value } });
@@ -133,8 +133,10 @@ describe("variables of the environment", () => {
         await call();
         assert.equal(rig.emulator.requests.at(-1)?.identity, identity);
       });
+    }
+  }
 
-  for (const [id, secret, token] of keyVariables)
+  for (const [id, secret, token] of keyVariables) {
     it(`count as keys with their token: ${id}, ${secret}, ${token}`, async () => {
       const env = {
         [id]: temporary.accessKeyId,
@@ -144,6 +146,7 @@ describe("variables of the environment", () => {
       await rig.connect({ env }).client({}).getBucketEncryption("logs");
       assert.equal(rig.emulator.requests.at(-1)?.identity, "user/temporary");
     });
+  }
 
   it("name a profile in the order of the aliyun command line", async () => {
     const names = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];

@@ -72,8 +72,9 @@ describe("docs/credentials.md", () => {
       return { name, mode: "AK", access_key_id, access_key_secret };
     });
     for (const folder of [".aliyun", ".alibabacloud"]) mkdirSync(join(home, folder));
-    for (const file of [".aliyun/config.json", "config.json"])
+    for (const file of [".aliyun/config.json", "config.json"]) {
       writeFileSync(join(home, file), JSON.stringify({ profiles }));
+    }
     writeFileSync(join(home, "token"), "oidc-token");
     const [ini = ""] = blocks(page, "ini");
     writeFileSync(

@@ -61,8 +61,9 @@ describeWithEngine("README.md", (engine) => {
     assert.equal(transcripts.length, story.length);
     for (const [index, { code, leaves }] of story.entries()) {
       const [command = "", ...extract] = (transcripts[index] ?? "").trimEnd().split("\n");
-      if (command.includes("refresh --preview-only"))
+      if (command.includes("refresh --preview-only")) {
         emulator.setEncryption("payroll-prod", { SSEAlgorithm: "AES256" });
+      }
       const shown = await shell(command.replace("$ ", ""));
       assert.deepEqual(strange(extract.join("\n"), shown.stdout + shown.stderr), [], shown.stdout);
       assert.equal(shown.code, code, command);

@@ -28,9 +28,11 @@ function texts(file: string, where: "everywhere" | "errors"): string[] {
       ts.forEachChild(node, (child) => visit(child));
       return;
     }
-    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
-    else if (ts.isTemplateExpression(node))
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
+      found.push(node.text);
+    } else if (ts.isTemplateExpression(node)) {
       found.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("…"));
+    }
     ts.forEachChild(node, (child) => visit(child, counts));
   };
   visit(source);

@@ -39,8 +39,9 @@ describeWithEngine("bad input", (engine) => {
       /problem: kmsDataEncryption applies to sseAlgorithm "KMS" only/,
       /problem: region must be a region id/,
       /problem: kmsMasterKeyID is not a property of BucketEncryption: did you mean kmsMasterKeyId\?/,
-    ])
+    ]) {
       assert.match(output, reason);
+    }
     for (const value of ["Not_A_Bucket", "[secret]"]) assert.ok(!output.includes(value), output);
   });
 

@@ -37,7 +37,8 @@ describeWithEngine("a CMK id that the program keeps secret", (engine) => {
     const refresh = await stack.project.refresh(["--diff"]);
     assert.match(refresh.stdout, /~ kmsMasterKeyId: \[secret\] => \[secret\]/);
     seen.push(await shown(refresh), await shown(await stack.project.destroy(["--diff"])));
-    for (const id of [first, second, outside])
+    for (const id of [first, second, outside]) {
       for (const [at, text] of seen.entries()) assert.ok(!text.includes(id), `${id} in operation ${at + 1}`);
+    }
   });
 });

@@ -282,8 +282,9 @@ describe("who may do what", () => {
 
   it("refuses path style on OSS's own hosts, and hosts it doesn't know", async () => {
     const codes = [];
-    for (const host of ["oss-cn-hangzhou.aliyuncs.com", "example.com", "www.aliyuncs.com"])
+    for (const host of ["oss-cn-hangzhou.aliyuncs.com", "example.com", "www.aliyuncs.com"]) {
       codes.push(seen(await send(emulator.url, { path: "/logs", headers: { host } }))[1]);
+    }
     assert.deepStrictEqual(codes, [
       "SecondLevelDomainForbidden",
       "NonStandardHostForbidden",
@@ -326,7 +327,7 @@ describe("who may do what", () => {
 
   it("keeps secrets out of the log", () => {
     const log = JSON.stringify(emulator.requests);
-    for (const secret of [owner.accessKeySecret, "Signature=", '"token"', "security-token"])
+    for (const secret of [owner.accessKeySecret, "Signature=", '"token"', "security-token"]) {
       assert(
         !log
           .replaceAll("Signature=***", "")
@@ -334,5 +335,6 @@ describe("who may do what", () => {
           .includes(secret),
         secret,
       );
+    }
   });
 });

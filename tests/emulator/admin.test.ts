@@ -62,8 +62,9 @@ describe("the admin endpoint", () => {
       { SSEAlgorithm: "KMS", KMSDataEncryption: "AES256" },
       { SSEAlgorithm: "KMS", KMSMasterKeyID: 1 },
       { SSEAlgorithm: "KMS", kmsMasterKeyId: "k" },
-    ])
+    ]) {
       assert.deepStrictEqual(await ask("PUT", "buckets/start/encryption", wrong), { error: rule });
+    }
     assert.deepStrictEqual(await ask("PUT", "buckets/logs", { acl: "mine" }), {
       error: "acl is one of private, public-read, public-read-write.",
     });
@@ -79,15 +80,17 @@ describe("the admin endpoint", () => {
       "logs.localhost",
       "127.0.0.1.evil.example.com",
       "localhost.evil.example.com",
-    ])
+    ]) {
       for (const request of [
         { path: "/_emulator/buckets", headers: { host } },
         { path: `http://${host}/_emulator/buckets`, headers: { host: "127.0.0.1" } },
-      ])
+      ]) {
         assert.match(
           (await send(emulator.url, request)).body,
           /<Code>(NonStandardHostForbidden|NoSuchBucket)</,
         );
+      }
+    }
   });
 
   it("refuses what a web page makes a browser send", async () => {

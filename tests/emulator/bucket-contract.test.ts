@@ -186,8 +186,9 @@ describe("buckets", () => {
     ].map(({ status }) => status);
     assert.deepStrictEqual(statuses, [200, 200, 200, 204]);
     const texts = [];
-    for (const subres of ["acl", "tagging", "versioning"])
+    for (const subres of ["acl", "tagging", "versioning"]) {
       texts.push((await ask("GET", subres)).data.toString());
+    }
     assert.match(texts[0] ?? "", /<Grant>public-read-write</);
     assert.match(texts[1] ?? "", /<TagSet><Tag><Key>b<\/Key><Value><\/Value><\/Tag><\/TagSet>/);
     assert.match(texts[2] ?? "", /<Status>Enabled</);
@@ -248,8 +249,9 @@ describe("the knobs", () => {
     });
     const client = aliOss(emulator, { amendTimeSkewed: 1_900_000_000_000 - Date.now() });
     const answers = [];
-    for (let n = 0; n < 3; n++)
+    for (let n = 0; n < 3; n++) {
       answers.push(await client.request({ method: "GET", bucket: "logs", subres: "acl" }));
+    }
     assert.deepStrictEqual(
       answers.map(({ status }) => status),
       [200, 200, 503],

@@ -189,8 +189,9 @@ describe("scripted faults", () => {
       answer: { code: "InternalError" },
     });
     const statuses = [];
-    for (const request of [get, put, { ...get, bucket: "other" }, get, get])
+    for (const request of [get, put, { ...get, bucket: "other" }, get, get]) {
       statuses.push((await client.request(request)).status);
+    }
     assert.deepStrictEqual(statuses, [200, 200, 200, 500, 200]);
     emulator.deleteBucket("other");
   });

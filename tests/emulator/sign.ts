@@ -44,8 +44,9 @@ export function signV4(request: SignedRequest): HttpRequest {
   const hash = createHash("sha256").update(canonical).digest("hex");
   const toSign = `OSS4-HMAC-SHA256\n${time}\n${scope}\n${hash}`;
   let signature: Buffer | string = `aliyun_v4${accessKeySecret}`;
-  for (const part of [...scope.split("/"), toSign])
+  for (const part of [...scope.split("/"), toSign]) {
     signature = createHmac("sha256", signature).update(part).digest();
+  }
   const authorization = `OSS4-HMAC-SHA256 Credential=${accessKeyId}/${scope},Signature=${signature.toString("hex")}`;
   return {
     method,

@@ -38,8 +38,9 @@ export const ways = real
 
 /** A pending test that says how to run a contract on the real service. */
 export function mentionRealService(): void {
-  if (!real)
+  if (!real) {
     it("on the real service: skipped, set OSS_CONTRACT_REGION, OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET");
+  }
 }
 
 const newName = () => `oss-contract-${randomBytes(6).toString("hex")}`;
@@ -50,8 +51,9 @@ export async function openTarget(): Promise<Target> {
 
 function openService(region: string): Target {
   const { OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN: stsToken } = process.env;
-  if (!OSS_ACCESS_KEY_ID || !OSS_ACCESS_KEY_SECRET)
+  if (!OSS_ACCESS_KEY_ID || !OSS_ACCESS_KEY_SECRET) {
     throw new Error("OSS_CONTRACT_REGION needs OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET beside it.");
+  }
   const credentials = { accessKeyId: OSS_ACCESS_KEY_ID, accessKeySecret: OSS_ACCESS_KEY_SECRET };
   const service = { url: endpoint ?? `https://oss-${region}.aliyuncs.com`, credentials };
   const client = (bucket: string) =>

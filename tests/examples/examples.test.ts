@@ -85,7 +85,7 @@ describe("the examples", () => {
     assert.deepEqual(asked.sort(), exampleNames());
   });
 
-  for (const name of exampleNames())
+  for (const name of exampleNames()) {
     it(`${name} is a whole project: it depends on what it imports, and needs nothing from outside its folder`, () => {
       const files = exampleFiles(name);
       const { dependencies = {} } = JSON.parse(files["package.json"] ?? "") as {
@@ -104,6 +104,7 @@ describe("the examples", () => {
       );
       assert.deepEqual(outside, []);
     });
+  }
 });
 
 describeWithEngine("an example", (engine) => {

@@ -31,9 +31,11 @@ describeWithEngine("on the real engine, whatever programs and outside changes ca
           const up = await project.up(["--refresh"]);
           assert.equal(up.code, 0, up.stdout);
           const declared = Object.fromEntries(program.map(({ props }) => [props.bucket, onWire(props)]));
-          for (const name of bucketNames)
-            if (name !== outside.bucket || declared[name])
+          for (const name of bucketNames) {
+            if (name !== outside.bucket || declared[name]) {
               assert.deepStrictEqual(emulator.encryption(name), declared[name], name);
+            }
+          }
           emulator.setEncryption(outside.bucket, outside.rule && onWire(outside.rule));
         }
         assert.equal((await project.up(["--refresh"])).code, 0);

@@ -30,18 +30,18 @@ function cell(pair: Row["outcomes"]["read"], afterError = ""): string {
 function text(outcome: Outcome, afterError: string): string {
   const { tries } = outcome;
   if ("read" in outcome) return outcome.read;
-  if (!("error" in outcome))
-    return outcome.found
-      ? `found carried out after ${tries} tries`
-      : tries === 1
-        ? "done"
-        : `done at try ${tries}`;
-  if (outcome.error.startsWith("OSS accepted")) return "error after a minute → pending";
-  if (outcome.error.endsWith("NoSuchBucket") && tries > 1) return "error after 8 s";
-  const when =
-    tries === 1 ? "error at once" : tries > 5 ? "error after a minute" : `error after ${tries} tries`;
-  return when + afterError;
+  if ("error" in outcome) return errorText(outcome.error, tries, afterError);
+  if (outcome.found) return `found carried out after ${tries} tries`;
+  return tries === 1 ? "done" : `done at try ${tries}`;
 }
 
-if (require.main === module)
+function errorText(error: string, tries: number, afterError: string): string {
+  if (error.startsWith("OSS accepted")) return "error after a minute → pending";
+  if (error.endsWith("NoSuchBucket") && tries > 1) return "error after 8 s";
+  if (tries === 1) return `error at once${afterError}`;
+  return `error after ${tries > 5 ? "a minute" : `${tries} tries`}${afterError}`;
+}
+
+if (require.main === module) {
   writeFileSync(file, readFileSync(file, "utf8").replace(between, renderFaultTable()));
+}

@@ -41,8 +41,9 @@ describe("create, update, read and delete", () => {
           verbs[column].flatMap((verb) =>
             outcomesOf(row, column, verb).map((outcome, isLasting) =>
               tryOut(row, column, verb, outcome, isLasting === 1).catch((error: unknown) => {
-                if (error instanceof Error)
+                if (error instanceof Error) {
                   error.message = `${verb}, ${column}, ${isLasting}: ${error.message}`;
+                }
                 throw error;
               }),
             ),
@@ -127,7 +128,7 @@ interface Played {
 
 function checkOutcome({ row, column, verb, emulator, outcome, kept }: Played): void {
   const live = emulator.encryption(bucket);
-  const before = verb === "create" ? undefined : verb === "read" ? rules.SM4 : earlier;
+  const before = { create: undefined, read: rules.SM4, update: earlier, delete: earlier }[verb];
   const tries = served(emulator, bucket).filter((request) => request === requests[column]).length;
   const looks = column === "confirm" && verb === "create" ? 1 : 0;
   assert.equal(tries - looks, arriving(row, verb, outcome), "tries");
@@ -137,8 +138,9 @@ function checkOutcome({ row, column, verb, emulator, outcome, kept }: Played): v
     assert.ok(kept.message.includes(outcome.error), kept.message);
     const isUnconfirmed = kept.message.startsWith("OSS accepted");
     const isRepeatedByUs = outcome.error.endsWith("NoSuchBucket");
-    if (!isUnconfirmed && !isRepeatedByUs)
+    if (!isUnconfirmed && !isRepeatedByUs) {
       assert.equal(Number(/tried (\d+) times/.exec(kept.message)?.[1] ?? 1), outcome.tries);
+    }
     // OSS has taken the write, or said so: the state tells what is pending.
     const pending = { id: bucket, properties: declared, reasons: [kept.message] };
     assert.deepStrictEqual(kept.pending, column === "confirm" || isUnconfirmed ? pending : undefined);
@@ -151,9 +153,11 @@ function checkOutcome({ row, column, verb, emulator, outcome, kept }: Played): v
     const shown =
       "read" in outcome ? { gone: undefined, "the earlier rule": state("KMS") }[outcome.read] : state("SM4");
     assert.deepStrictEqual(kept, shown);
-  } else if (verb === "delete")
+  } else if (verb === "delete") {
     assert.deepStrictEqual(live, row.fault?.answer?.code?.startsWith("NoSuch") ? earlier : undefined);
-  else assert.deepStrictEqual([kept, live], [declared, rules.AES256]);
+  } else {
+    assert.deepStrictEqual([kept, live], [declared, rules.AES256]);
+  }
 }
 
 /** How many of the tries OSS sees. */
@@ -191,8 +195,9 @@ interface Way {
 
 /** A broken way to the emulator. */
 async function openWay({ way }: Row, emulator: Emulator): Promise<Way | undefined> {
-  if (way === "untrusted certificate")
+  if (way === "untrusted certificate") {
     return { url: emulator.httpsUrl, onSleep: () => undefined, close: () => undefined };
+  }
   if (way !== "closed port") return undefined;
   const door = createServer((socket) => socket.pipe(connect(emulator.port, "127.0.0.1")).pipe(socket));
   const port = await listening(door, 0);

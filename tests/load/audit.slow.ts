@@ -14,7 +14,7 @@ describe("an audit 40 ms away, at 200 requests per second", () => {
   /** Seconds that an audit takes, and the most memory (MB) that its process has held. */
   async function measured(count: number): Promise<{ seconds: number; peak: number; throttled: number }> {
     emulator = await startEmulator({ latency: 40, qps: { meta: 200 }, keys });
-    for (let n = 0; n < count; n++)
+    for (let n = 0; n < count; n++) {
       emulator.createBucket(`load-${String(n).padStart(4, "0")}`, {
         region: regions[n % regions.length] ?? "",
         encryption:
@@ -22,6 +22,7 @@ describe("an audit 40 ms away, at 200 requests per second", () => {
             ? { SSEAlgorithm: "KMS", KMSMasterKeyID: keys[n % keys.length] ?? "" }
             : { SSEAlgorithm: "AES256" },
       });
+    }
     let peak = 0;
     let watch: NodeJS.Timeout | undefined;
     const started = performance.now();

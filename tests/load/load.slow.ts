@@ -33,9 +33,10 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
   const takeRequests = () => {
     const counts: Record<string, number> = {};
     let throttled = 0;
-    for (const { operation = "?", status } of stack.emulator.requests)
+    for (const { operation = "?", status } of stack.emulator.requests) {
       if (status === 503) throttled++;
       else counts[operation] = (counts[operation] ?? 0) + 1;
+    }
     stack.emulator.clearRequests();
     return { counts, throttled };
   };

@@ -18,8 +18,9 @@ describeWithEngine("the packed package, installed outside this repository", (eng
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "packed-"));
-    for (const name of packages)
+    for (const name of packages) {
       placeholders.set(name.toUpperCase(), join(folder, (await pack(name, folder)).filename));
+    }
     emulator = await startEmulator();
   });
   after(async () => {

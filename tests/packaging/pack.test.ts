@@ -55,8 +55,9 @@ describe("a published package", () => {
     it(`${manifest.name} says for whom it is, and points to files that it holds`, async () => {
       assert.equal(manifest.license, "Apache-2.0");
       assert.equal(manifest.engines?.node, ">=20.19");
-      for (const keyword of ["alibaba cloud", "aliyun", "oss", "encryption"])
+      for (const keyword of ["alibaba cloud", "aliyun", "oss", "encryption"]) {
         assert(manifest.keywords?.includes(keyword), keyword);
+      }
       const { files } = await pack(folder);
       const { main, exports = {}, bin = {} } = manifest;
       for (const target of [main, ...Object.values(exports), ...Object.values(bin)]) {

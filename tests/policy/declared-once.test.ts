@@ -38,8 +38,14 @@ describe("policy oss-bucket-encryption-declared-once", () => {
     const expected = clash("one", 'BucketEncryption "one" and serverSideEncryptionRule of Bucket "logs"');
     assert.deepEqual(await judge(inline, one), [expected]);
     assert.deepEqual(await judge({ ...inline, ignoreChanges: ["serverSideEncryptionRule"] }, one), []);
-    for (const path of ["tags", "*", '["serverSideEncryptionRule"]', "serverSideEncryptionRule.sseAlgorithm"])
+    for (const path of [
+      "tags",
+      "*",
+      '["serverSideEncryptionRule"]',
+      "serverSideEncryptionRule.sseAlgorithm",
+    ]) {
       assert.deepEqual(await judge({ ...inline, ignoreChanges: [path] }, one), [expected]);
+    }
   });
 
   it("waits where a name that comes from a declared bucket may be derived from that bucket's", async () => {

@@ -146,8 +146,9 @@ describe("policy rules on each encryption rule", () => {
 
     it("sets the configured key, and KMS with it", async () => {
       await host.configure(levels);
-      for (const [, , carry] of carriers)
+      for (const [, , carry] of carriers) {
         assert.deepEqual(await host.remediate(carry(weak)), carry(compliant).inputs);
+      }
     });
 
     it("keeps unknowns, secrets and the code of the resource", async () => {

@@ -29,10 +29,11 @@ describe("policy oss-bucket-encryption-ignore-changes", () => {
 
   it("takes no other spelling, since the alicloud provider takes none", async () => {
     const ours = encryption("enc", { bucket: "logs-prod", ...AES256 });
-    for (const path of ["*", '["serverSideEncryptionRule"]', "serverSideEncryptionRule.sseAlgorithm"])
+    for (const path of ["*", '["serverSideEncryptionRule"]', "serverSideEncryptionRule.sseAlgorithm"]) {
       assert.deepEqual(await judge({ ...logs, ignoreChanges: [path] }, ours), [
         removes('BucketEncryption "enc"'),
       ]);
+    }
   });
 
   it("goes by the edge while names are unknown", async () => {

@@ -78,7 +78,8 @@ describe("a secret", () => {
     assert.match(said, /is replaced by KMS with the CMK it names, data SM4/);
     assert.match(said, /default rule removed \(was KMS with the CMK it names\)/);
     assert.match(said, /403 SignatureDoesNotMatch/);
-    for (const secret of [keyId, accessKeySecret, securityToken])
+    for (const secret of [keyId, accessKeySecret, securityToken]) {
       assert.equal(said.includes(secret) && secret, false);
+    }
   });
 });

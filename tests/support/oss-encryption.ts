@@ -31,8 +31,9 @@ export async function ossEncryption(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const)
+  for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  }
   onStart?.(child);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, ...output };

@@ -106,17 +106,9 @@ export class ProviderProcess implements Verbs {
     request.setOlds(struct(olds));
     request.setNews(struct(news));
     const answer = await unary<messages.DiffResponse>((done) => this.client.diff(request, done));
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    const changes = answer.getChanges();
-    return {
-      changes:
-        changes === DIFF_NONE
-          ? ("none" as const)
-          : changes === DIFF_SOME
-            ? ("some" as const)
-            : ("unknown" as const),
-      replaces: answer.getReplacesList(),
-    };
+    const { DIFF_UNKNOWN, DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    const words = { [DIFF_UNKNOWN]: "unknown", [DIFF_NONE]: "none", [DIFF_SOME]: "some" } as const;
+    return { changes: words[answer.getChanges()], replaces: answer.getReplacesList() };
   }
 
   async create(inputs: Props) {

@@ -25,11 +25,12 @@ const commands: [command: string, unix: string[] | undefined, windows?: string[]
 ];
 
 describe("a process_command", () => {
-  for (const [command, unix, windows = unix] of commands)
+  for (const [command, unix, windows = unix] of commands) {
     it(`is split like the command line does: ${JSON.stringify(command)}`, () => {
       assert.deepEqual(splitCommand(command, false), unix);
       assert.deepEqual(splitCommand(command, true), windows);
     });
+  }
 
   it("is refused with a backslash at its end, but on Windows", () => {
     assert.equal(splitCommand("tool a\\", false), undefined);

@@ -304,8 +304,9 @@ describe("settings", () => {
       "http://kms.cn-hangzhou.corp.example:9000",
     ],
   ];
-  for (const [title, given, expected] of keyServices)
+  for (const [title, given, expected] of keyServices) {
     it(`settings find the KMS ${title}`, () => assert.equal(settings(given).kmsEndpoint, expected));
+  }
 });
 
 describe("a wrong-endpoint answer", () => {

@@ -36,8 +36,9 @@ export function authenticate(
   checkTime(claim, now);
   checkSignature(claim, account);
   checkToken(claim, account, accounts, now);
-  if (claim.region !== undefined && request.region !== undefined && claim.region !== request.region)
+  if (claim.region !== undefined && request.region !== undefined && claim.region !== request.region) {
     throw new OssError("InvalidSigningRegion", { ArgumentName: "region", ArgumentValue: claim.region });
+  }
   return { identity: identityOf(account), signedRegion: claim.region };
 }
 

@@ -54,8 +54,9 @@ export function createSession({
 
 /** Adds temporary keys to the known ones, and forgets those that ended an hour ago. */
 export function addSession(accounts: Map<string, Account>, session: Session, now: number): void {
-  for (const [accessKeyId, { expiration }] of accounts)
+  for (const [accessKeyId, { expiration }] of accounts) {
     if (expiration && expiration.getTime() < now - 3600 * 1000) accounts.delete(accessKeyId);
+  }
   accounts.set(session.accessKeyId, session);
 }
 

@@ -21,8 +21,9 @@ export function readSignatureV1(request: OssRequest): Claim | undefined {
   const header = headers.authorization;
   if (header?.startsWith("OSS ")) {
     const [, accessKeyId, signature] = /^OSS ([^:]+):?(.*)$/.exec(header) ?? [];
-    if (!accessKeyId || !signature)
+    if (!accessKeyId || !signature) {
       throw new OssError(accessKeyId ? "MissingSignature" : "InvalidAuthorization");
+    }
     const date = headers["x-oss-date"]?.toString() ?? headers.date ?? "";
     const token = headers["x-oss-security-token"]?.toString();
     return claim(request, { accessKeyId, signature, securityToken: token, signedAt: parseDate(date) }, date);

@@ -37,8 +37,9 @@ export function readSignatureV4(request: OssRequest): Claim | undefined {
   }
   if (header !== undefined || query.get(parameters.version) !== algorithm) return undefined;
   const expires = Number(query.get(parameters.expires));
-  if (!Number.isInteger(expires) || expires < 1 || expires > longestPresigned)
+  if (!Number.isInteger(expires) || expires < 1 || expires > longestPresigned) {
     throw new OssError("InvalidArgument", { ArgumentName: parameters.expires });
+  }
   const fields = {
     credential: query.get(parameters.credential),
     additionalHeaders: query.get(parameters.additionalHeaders),
@@ -65,13 +66,15 @@ function claim(
 ): Claim {
   if (!signature) throw new OssError("MissingSignature");
   const [accessKeyId, day, region, product, suffix, ...rest] = credential?.split("/") ?? [];
-  if (!accessKeyId || !day || !region || suffix !== "aliyun_v4_request" || rest.length > 0)
+  if (!accessKeyId || !day || !region || suffix !== "aliyun_v4_request" || rest.length > 0) {
     throw new OssError("InvalidCredential");
+  }
   if (product !== "oss" && product !== "oss-cloudbox") throw new OssError("InvalidSigningProduct");
   if (additionalHeaders === "") throw new OssError("EmptyAdditionalHeaders");
   const signedAt = parseDate(date);
-  if (date === undefined || signedAt?.toISOString().slice(0, 10).replaceAll("-", "") !== day)
+  if (date === undefined || signedAt?.toISOString().slice(0, 10).replaceAll("-", "") !== day) {
     throw new OssError("InvalidSigningDate");
+  }
 
   const scope = `${day}/${region}/${product}/aliyun_v4_request`;
   const canonical = canonicalRequest(request, additionalHeaders?.split(";") ?? []);

@@ -73,14 +73,16 @@ function parseLabels(text: string, domain: string): Pick<Address, "bucket" | "re
   const labels = text.split(".").filter(Boolean); // ali-oss asks an IP address for ".oss-cn-hangzhou.aliyuncs.com"
   const bucketBefore = (count: number) => labels.slice(0, -count).join(".") || undefined;
   const [last = "", secondLast = ""] = labels.toReversed();
-  if (isOfficial && last === "oss")
+  if (isOfficial && last === "oss") {
     return aRegion.test(secondLast)
       ? { region: secondLast, bucket: bucketBefore(2) } // dual stack
-      : { region: "cn-hangzhou", bucket: bucketBefore(1) }; // the endpoint of the early days
+      : { region: "cn-hangzhou", bucket: bucketBefore(1) };
+  } // the endpoint of the early days
   const [, name] = /^(?:vpc100-)?oss-(.+?)(?:-internal)?$/.exec(last) ?? [];
   // On OSS's own domain whatever follows "oss-" is a region, on others "oss-my-logs" may well be a bucket.
-  if (name !== undefined && (isOfficial || aRegion.test(name)))
+  if (name !== undefined && (isOfficial || aRegion.test(name))) {
     return { region: name.startsWith("accelerate") ? undefined : name, bucket: bucketBefore(1) };
+  }
   if (isOfficial) throw new OssError("NonStandardHostForbidden");
   return { bucket: text || undefined, region: undefined };
 }

@@ -18,8 +18,9 @@ export function authorize(
   store: Store,
 ): void {
   const bucket = request.bucket === undefined ? undefined : findBucket(operation, request.bucket, store);
-  if (bucket && !operation.anyRegion && !operation.createsBucket)
+  if (bucket && !operation.anyRegion && !operation.createsBucket) {
     checkEndpoint(request, bucket, sender?.signedRegion);
+  }
   if (sender === undefined) {
     if (bucket && operation.openTo?.includes(bucket.acl)) return;
     throw new OssError("AnonymousForbidden");
@@ -33,13 +34,15 @@ function findBucket(operation: Operation, name: string, store: Store): Bucket | 
 }
 
 function checkEndpoint(request: OssRequest, bucket: Bucket, signedRegion: string | undefined): void {
-  if (request.region !== undefined && request.region !== bucket.region)
+  if (request.region !== undefined && request.region !== bucket.region) {
     throw new OssError("WrongEndpoint", {
       Bucket: bucket.name,
       Endpoint: endpointsOf(bucket.region).ExtranetEndpoint,
     });
-  if (signedRegion !== undefined && signedRegion !== bucket.region && request.region === undefined)
+  }
+  if (signedRegion !== undefined && signedRegion !== bucket.region && request.region === undefined) {
     throw new OssError("SigningRegionOfOtherBucket", { ArgumentName: "region", ArgumentValue: signedRegion });
+  }
 }
 
 function checkPolicy(
@@ -52,8 +55,9 @@ function checkPolicy(
   const path = request.bucket === undefined ? "*" : [request.bucket, request.key].filter(Boolean).join("/");
   const region = bucket?.region ?? request.region ?? "*";
   const resource = `acs:oss:oss-${region}:${bucket?.owner ?? identity.account}:${path}`;
-  if (evaluate(identity.sessionPolicy, action, resource) !== "Allow")
+  if (evaluate(identity.sessionPolicy, action, resource) !== "Allow") {
     throw new OssError("ForbiddenBySessionPolicy");
+  }
   const verdict = evaluate(identity.policy, action, resource);
   if (verdict === "Allow") return;
   const cause = operation.on === "object" ? "ForbiddenOnObject" : "ForeignBucket";
@@ -71,6 +75,7 @@ function checkPolicy(
 
 function checkOwner(operation: Operation, { identity }: Authenticated, bucket: Bucket | undefined): void {
   if (bucket === undefined || bucket.owner === identity.account || operation.createsBucket) return;
-  if (!operation.openTo?.includes(bucket.acl))
+  if (!operation.openTo?.includes(bucket.acl)) {
     throw new OssError("ForeignBucket", { BucketName: bucket.name });
+  }
 }

@@ -115,11 +115,13 @@ function isAlgorithm(text: string): text is EncryptionRule["SSEAlgorithm"] {
 }
 
 function checkRule({ algorithm, keyId, dataEncryption }: Raw): EncryptionRule {
-  if (algorithm === undefined || !isAlgorithm(algorithm))
+  if (algorithm === undefined || !isAlgorithm(algorithm)) {
     throw new OssError("InvalidEncryptionAlgorithmError");
+  }
   if (algorithm !== "KMS") {
-    if (keyId)
+    if (keyId) {
       throw new OssError("KeyIdWithoutKms", { ArgumentName: "KMSMasterKeyID", ArgumentValue: keyId });
+    }
     return { SSEAlgorithm: algorithm }; // the data encryption is dropped without a word, as the real service does
   }
   if (dataEncryption && dataEncryption !== "SM4") throw new OssError("InvalidDataEncryptionAlgorithmError");

@@ -46,11 +46,12 @@ export function objectHeaders(object: StoredObject, query: ReadonlyMap<string, s
 
 /** A text as the value of a header, in UTF-8. @throws OssError for what no header can hold */
 function headerValue(parameter: string, text: string): string {
-  if (/[^\t\x20-\x7e\x80-\uffff]/.test(text))
+  if (/[^\t\x20-\x7e\x80-\uffff]/.test(text)) {
     throw new OssError("InvalidArgument", {
       ArgumentName: parameter,
       ArgumentValue: encodeURIComponent(text),
     });
+  }
   return Buffer.from(text).toString("latin1");
 }
 
@@ -78,10 +79,12 @@ export function checkConditions(
   const noneMatch = header("if-none-match");
   const since = Date.parse(header("if-modified-since") ?? "");
   const unmodifiedSince = Date.parse(header("if-unmodified-since") ?? "");
-  if ((match !== undefined && !names(match)) || modified > unmodifiedSince)
+  if ((match !== undefined && !names(match)) || modified > unmodifiedSince) {
     throw new OssError("PreconditionFailed");
-  if ((noneMatch !== undefined && names(noneMatch)) || modified <= since)
+  }
+  if ((noneMatch !== undefined && names(noneMatch)) || modified <= since) {
     throw new OssError(prefix === "" ? "NotModified" : "PreconditionFailed");
+  }
 }
 
 /**

@@ -21,8 +21,9 @@ export interface ListPage<T> {
 /** Reads the parameters that all listings share. @throws OssError InvalidArgument */
 export function readListQuery(query: ReadonlyMap<string, string>, afterName: string): ListQuery {
   const maxKeys = query.get("max-keys") ?? "100";
-  if (!/^\d{1,4}$/.test(maxKeys) || Number(maxKeys) > 1000)
+  if (!/^\d{1,4}$/.test(maxKeys) || Number(maxKeys) > 1000) {
     throw new OssError("InvalidArgument", { ArgumentName: "max-keys", ArgumentValue: maxKeys });
+  }
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
@@ -46,8 +47,9 @@ export function listPage<T>(
     const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     const name = end < 0 ? key : key.slice(0, end + delimiter.length);
     if (Buffer.compare(Buffer.from(name), Buffer.from(last)) <= 0) continue;
-    if (page.entries.length + page.commonPrefixes.length === maxKeys)
+    if (page.entries.length + page.commonPrefixes.length === maxKeys) {
       return { ...page, isTruncated: true, next: last };
+    }
     if (end < 0) page.entries.push([key, value]);
     else page.commonPrefixes.push(name);
     last = name;
@@ -58,7 +60,8 @@ export function listPage<T>(
 /** How names are written in a listing: percent-encoded where the request asks for that. */
 export function nameEncoder(query: ReadonlyMap<string, string>): (name: string) => string {
   const type = query.get("encoding-type");
-  if (type !== undefined && type !== "url")
+  if (type !== undefined && type !== "url") {
     throw new OssError("InvalidArgument", { ArgumentName: "encoding-type", ArgumentValue: type });
+  }
   return type === "url" ? (name) => encodeURIComponent(name).replaceAll("%2F", "/") : (name) => name;
 }

@@ -5,7 +5,8 @@ import type { EncryptionRule } from "./encryption-rule";
 import { OssError } from "./oss-error";
 import type { OssRequest } from "./oss-request";
 import type { Bucket, Store, StoredObject } from "./store";
-import { renderXml, type XmlContent } from "./xml";
+import { renderXml } from "./xml";
+import type { XmlContent } from "./xml-content";
 
 const longestKey = 1023;
 const largestUpload = 5 * 1024 ** 3;

@@ -1,6 +1,7 @@
 import { Refusal } from "../server/answer";
-import { errorCodes, type ErrorCode, type ErrorName } from "./error-codes";
-import type { XmlContent } from "./xml";
+import { errorCodes, type ErrorName } from "./error-codes";
+import type { ErrorCode } from "./errors/error-code";
+import type { XmlContent } from "./xml-content";
 
 /** A refusal in OSS's words. */
 export class OssError extends Refusal {

@@ -11,7 +11,7 @@ import { xmlAnswer, type Operation } from "./operation";
 import { OssError } from "./oss-error";
 import { parseRequest, type OssRequest } from "./oss-request";
 import { findOperation } from "./routes";
-import type { XmlContent } from "./xml";
+import type { XmlContent } from "./xml-content";
 
 /** OSS itself. */
 export const ossService: Service = {

@@ -1,32 +1,32 @@
 import type { Operation } from "./operation";
-import { appendObject } from "./operations/append-object";
+import { appendObject } from "./operations/append";
 import { getBucketAcl, putBucketAcl } from "./operations/bucket-acl";
 import { deleteBucketTags, getBucketTags, putBucketTags } from "./operations/bucket-tagging";
 import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-versioning";
-import { completeMultipartUpload } from "./operations/complete-multipart-upload";
-import { copyObject } from "./operations/copy-object";
-import { deleteBucketEncryption } from "./operations/delete-bucket-encryption";
-import { deleteBucket } from "./operations/delete-bucket";
-import { deleteMultipleObjects } from "./operations/delete-multiple-objects";
-import { deleteObject } from "./operations/delete-object";
-import { getBucketEncryption } from "./operations/get-bucket-encryption";
-import { getBucketInfo } from "./operations/get-bucket-info";
-import { getBucketLocation } from "./operations/get-bucket-location";
-import { getBucketStat } from "./operations/get-bucket-stat";
-import { getObject } from "./operations/get-object";
-import { getObjectMeta, headObject } from "./operations/head-object";
+import { completeMultipartUpload } from "./operations/multipart-upload";
+import { copyObject } from "./operations/copy";
+import { deleteBucketEncryption } from "./operations/bucket-encryption";
+import { deleteBucket } from "./operations/bucket";
+import { deleteMultipleObjects } from "./operations/delete-multiple";
+import { deleteObject } from "./operations/object";
+import { getBucketEncryption } from "./operations/bucket-encryption";
+import { getBucketInfo } from "./operations/bucket-info";
+import { getBucketLocation } from "./operations/bucket-info";
+import { getBucketStat } from "./operations/bucket-info";
+import { getObject } from "./operations/object";
+import { getObjectMeta, headObject } from "./operations/object";
 import { listBuckets } from "./operations/list-buckets";
 import { listObjects, listObjectsV2, listObjectVersions } from "./operations/list-objects";
-import { listMultipartUploads, listParts } from "./operations/list-uploads";
+import { listMultipartUploads, listParts } from "./operations/multipart-lists";
 import {
   abortMultipartUpload,
   initiateMultipartUpload,
   uploadPart,
   uploadPartCopy,
 } from "./operations/multipart-upload";
-import { putBucketEncryption } from "./operations/put-bucket-encryption";
-import { putBucket } from "./operations/put-bucket";
-import { putObject } from "./operations/put-object";
+import { putBucketEncryption } from "./operations/bucket-encryption";
+import { putBucket } from "./operations/bucket";
+import { putObject } from "./operations/object";
 import { unconfiguredReads } from "./operations/unconfigured";
 import { OssError } from "./oss-error";
 import type { OssRequest } from "./oss-request";
@@ -34,15 +34,40 @@ import type { OssRequest } from "./oss-request";
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
   listBuckets,
-  ...[putBucket, deleteBucket, getBucketInfo, getBucketLocation, getBucketStat],
-  ...[putBucketEncryption, getBucketEncryption, deleteBucketEncryption],
-  ...[putBucketAcl, getBucketAcl, putBucketVersioning, getBucketVersioning],
-  ...[putBucketTags, getBucketTags, deleteBucketTags],
+  putBucket,
+  deleteBucket,
+  getBucketInfo,
+  getBucketLocation,
+  getBucketStat,
+  putBucketEncryption,
+  getBucketEncryption,
+  deleteBucketEncryption,
+  putBucketAcl,
+  getBucketAcl,
+  putBucketVersioning,
+  getBucketVersioning,
+  putBucketTags,
+  getBucketTags,
+  deleteBucketTags,
   ...unconfiguredReads,
-  ...[listObjects, listObjectsV2, listObjectVersions, deleteMultipleObjects],
-  ...[copyObject, putObject, appendObject, getObject, headObject, getObjectMeta, deleteObject],
-  ...[initiateMultipartUpload, uploadPartCopy, uploadPart, completeMultipartUpload, abortMultipartUpload],
-  ...[listMultipartUploads, listParts],
+  listObjects,
+  listObjectsV2,
+  listObjectVersions,
+  deleteMultipleObjects,
+  copyObject,
+  putObject,
+  appendObject,
+  getObject,
+  headObject,
+  getObjectMeta,
+  deleteObject,
+  initiateMultipartUpload,
+  uploadPartCopy,
+  uploadPart,
+  completeMultipartUpload,
+  abortMultipartUpload,
+  listMultipartUploads,
+  listParts,
 ];
 
 /** Sub-resources of OSS, whether this emulator has operations for them or not. */
@@ -69,7 +94,7 @@ const parameters = new Set(
  * @throws OssError NotImplemented, naming a sub-resource that there is no operation for, or MethodNotAllowed
  */
 export function findOperation({ method, bucket, key, query, headers }: OssRequest): Operation {
-  const level = bucket === undefined ? "service" : key === undefined ? "bucket" : "object";
+  const level = levelOf(bucket, key);
   const subresource =
     [...query.keys()].find((name) => subresources.has(name)) ??
     [...query].find(([name, value]) => value === "" && !isParameter(name))?.[0];
@@ -78,13 +103,19 @@ export function findOperation({ method, bucket, key, query, headers }: OssReques
     (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
   );
   if (operation) return operation;
-  if (subresource === undefined || candidates.length > 0)
+  if (subresource === undefined || candidates.length > 0) {
     throw new OssError("MethodNotAllowed", { Method: method, ResourceType: level });
+  }
   throw new OssError(
     "NotImplemented",
     { Header: subresource },
     `The emulator does not implement ${method} ?${subresource} on a ${level}.`,
   );
+}
+
+function levelOf(bucket: string | undefined, key: string | undefined): Operation["on"] {
+  if (bucket === undefined) return "service";
+  return key === undefined ? "bucket" : "object";
 }
 
 function isParameter(name: string): boolean {

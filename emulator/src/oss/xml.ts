@@ -1,12 +1,7 @@
 import XMLBuilder from "fast-xml-builder";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { OssError } from "./oss-error";
-
-/** What an element holds: text, child elements by name, or several elements of one name. `undefined` leaves the element out. */
-export type XmlValue = string | number | boolean | undefined | XmlContent | readonly XmlValue[];
-export interface XmlContent {
-  readonly [element: string]: XmlValue;
-}
+import type { XmlContent } from "./xml-content";
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
 const parser = new XMLParser({
@@ -30,8 +25,9 @@ export function renderXml(content: XmlContent): string {
  */
 export function parseXml(text: string, root: string): XmlElement {
   const unknownEntity = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i;
-  if (/<!DOCTYPE/i.test(text) || unknownEntity.test(text) || XMLValidator.validate(text) !== true)
+  if (/<!DOCTYPE/i.test(text) || unknownEntity.test(text) || XMLValidator.validate(text) !== true) {
     throw new OssError("MalformedXML");
+  }
   let document: Record<string, unknown>;
   try {
     document = parser.parse(text) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { findErrorCode } from "../oss/error-codes";
-import type { Fault } from "./faults";
+import type { Fault } from "./fault";
 
 const connections = ["reset", "reset-mid-body", "hang", "endless"];
 const numbers = ["times", "after", "forMs", "delay"] as const;
@@ -22,16 +22,19 @@ export function checkFault(fault: Fault): void {
     return value !== undefined && !(typeof value === "number" && value >= 0);
   });
   if (wrong !== undefined) throw new TypeError(`${wrong} takes a number from 0 on.`);
-  if (connection !== undefined && !connections.includes(connection))
+  if (connection !== undefined && !connections.includes(connection)) {
     throw new TypeError(`connection is one of ${connections.join(", ")}.`);
-  if (answer?.code !== undefined && answer.status === undefined && !findErrorCode(answer.code))
+  }
+  if (answer?.code !== undefined && answer.status === undefined && !findErrorCode(answer.code)) {
     throw new TypeError(
       `answer.status is needed, because "${answer.code}" is not in the table of error codes.`,
     );
+  }
 }
 
 function checkKeys(what: string, value: object, known: readonly string[]): void {
   const unknown = Object.keys(value).find((name) => !known.includes(name));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
     throw new TypeError(`${what} has no "${unknown}"; there are ${known.join(", ")}.`);
+  }
 }

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import type { Answer } from "./answer";
-import type { Fault } from "./faults";
+import type { Fault } from "./fault";
 
 const drip = 50;
 
@@ -17,12 +17,16 @@ export async function deliver(
   const { socket } = response;
   if (socket === null) return; // the client is gone
   const done = new Promise<void>((resolve) => response.once("close", resolve));
-  if (connection === "reset") reset(socket);
-  else if (connection === "hang")
-    response.setTimeout(0); // until the client gives up, or the emulator closes
-  else if (connection === "reset-mid-body") await sendHalf(answer, response, socket);
-  else if (connection === "endless") await sendForEver(answer, response, closing);
-  else {
+  if (connection === "reset") {
+    reset(socket);
+  } else if (connection === "hang") {
+    response.setTimeout(0);
+  } // until the client gives up, or the emulator closes
+  else if (connection === "reset-mid-body") {
+    await sendHalf(answer, response, socket);
+  } else if (connection === "endless") {
+    await sendForEver(answer, response, closing);
+  } else {
     response.writeHead(answer.status, {
       "content-length": Buffer.byteLength(answer.body ?? ""),
       ...answer.headers,

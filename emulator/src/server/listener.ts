@@ -83,8 +83,9 @@ function httpServer(options: ListenerOptions, onTunnel: (socket: Socket) => void
   const http = createHttpServer(timeouts, onRequest);
   http.emit("listening"); // starts Node's timers, which otherwise begin with http.listen()
   http.on("connect", ({ url = "" }, socket: Socket, head) => {
-    if (!mayConnect(url.replace(/:\d+$/, "")))
+    if (!mayConnect(url.replace(/:\d+$/, ""))) {
       return void socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    }
     socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
     onTunnel(socket);

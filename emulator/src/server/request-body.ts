@@ -40,7 +40,8 @@ export class RequestBody {
 
   private checkDigest(bytes: Buffer): void {
     const given = this.message.headers["content-md5"];
-    if (given !== undefined && given !== createHash("md5").update(bytes).digest("base64"))
+    if (given !== undefined && given !== createHash("md5").update(bytes).digest("base64")) {
       throw new OssError("InvalidDigest", { "Content-MD5": given.toString() });
+    }
   }
 }

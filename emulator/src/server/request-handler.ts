@@ -69,8 +69,9 @@ async function findAnswer(
 
 function asRefusal(error: unknown, message: IncomingMessage, entry: LoggedRequest): Refusal {
   if (error instanceof Refusal) return error;
-  if (message.destroyed && !message.complete)
+  if (message.destroyed && !message.complete) {
     return new Refusal(400, "IncompleteBody", "The client left before the end of the body.");
+  }
   entry.bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new Refusal(
     500,

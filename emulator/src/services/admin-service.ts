@@ -63,8 +63,9 @@ export function adminService(control: Control): Service {
     async understand(state, message, { path }, entry) {
       entry.path = path;
       // A browser says where a request comes from: no web page may reach a developer's emulator.
-      if (message.headers.origin !== undefined || message.headers["sec-fetch-site"] !== undefined)
+      if (message.headers.origin !== undefined || message.headers["sec-fetch-site"] !== undefined) {
         throw new Refusal(403, "Forbidden", "The admin endpoint is not for browsers.");
+      }
       const text = await new RequestBody(message).text();
       const [, pattern, handle] = findRoute(entry.method, path.slice(adminPath.length));
       const name = decode(pattern.exec(path.slice(adminPath.length))?.[1] ?? "");
@@ -117,7 +118,8 @@ function parse(text: string): unknown {
 
 function toAnswer(result: unknown): Answer {
   if (result === undefined) return { status: 204 };
-  if (typeof result === "string")
+  if (typeof result === "string") {
     return { status: 200, headers: { "content-type": "text/plain" }, body: result };
+  }
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(result) };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { evaluate } from "../auth/policy";
 import type { Key } from "../oss/store";
 import { Refusal } from "../server/answer";
-import type { RpcAction, RpcCall } from "./rpc-service";
+import type { RpcAction, RpcCall } from "./rpc-action";
 
 /** Makes a customer master key. */
 export const createKey: RpcAction = {
@@ -46,8 +46,9 @@ function findKey(call: RpcCall, action: string): Key {
 }
 
 function authorize(call: RpcCall, action: string, resource: string): void {
-  if (evaluate(call.identity?.policy, action, arn(call, resource)) !== "Allow")
+  if (evaluate(call.identity?.policy, action, arn(call, resource)) !== "Allow") {
     throw new Refusal(403, "Forbidden.NoPermission", "This operation is forbidden by permission system.");
+  }
 }
 
 function arn({ region, identity }: RpcCall, resource: string): string {

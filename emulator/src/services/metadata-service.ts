@@ -30,17 +30,21 @@ export const metadataService: Service = {
 };
 
 function findTask(state: ServerState, method: string, path: string, token: string | undefined): Task {
-  if (method === "PUT" && path === "/latest/api/token")
+  if (method === "PUT" && path === "/latest/api/token") {
     return { operation: "GetMetadataToken", run: () => text(state.metadataToken) };
-  if (method === "GET" && path === credentialsPath)
+  }
+  if (method === "GET" && path === credentialsPath) {
     return { operation: "GetCredentialsUri", run: () => json(newSession(state, "credentials-uri")) };
+  }
   if (method !== "GET" || !path.startsWith(rolePath)) throw new Refusal(404, "NotFound", "404 - Not Found");
-  if (token === undefined ? state.metadataTokenRequired : token !== state.metadataToken)
+  if (token === undefined ? state.metadataTokenRequired : token !== state.metadataToken) {
     throw new Refusal(403, "Forbidden", "403 - Forbidden");
+  }
   const { ecsRole } = state;
   const role = path.slice(rolePath.length);
-  if (ecsRole === undefined || (role !== "" && role !== ecsRole))
+  if (ecsRole === undefined || (role !== "" && role !== ecsRole)) {
     throw new Refusal(404, "NotFound", "404 - Not Found");
+  }
   if (role === "") return { operation: "GetEcsRoleName", run: () => text(ecsRole) };
   return { operation: "GetEcsRoleCredentials", run: () => json(newSession(state, role), state.now()) };
 }

@@ -1,35 +1,21 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { identityOf, type Account, type Identity } from "../auth/accounts";
+import { identityOf, type Account } from "../auth/accounts";
 import { Refusal, type Answer } from "../server/answer";
 import { RequestBody } from "../server/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
+import type { RpcAction, RpcCall } from "./rpc-action";
 import { createKey, describeKey, listTagResources, scheduleKeyDeletion } from "./kms";
 import { assumeRole, assumeRoleWithOidc, getCallerIdentity } from "./sts";
 
-/** A call of an RPC-style API: parameters from query and form together. */
-export interface RpcCall {
-  state: ServerState;
-  parameters: ReadonlyMap<string, string>;
-  /** `undefined` for actions that need no signature. */
-  identity: Identity | undefined;
-  /** Region of the host asked, or the emulator's own. */
-  region: string;
-  now: number;
-}
-
-/** An action of an RPC-style API. */
-export interface RpcAction {
-  name: string;
-  /** Whether anybody may call it. */
-  unsigned?: boolean;
-  /** @returns the answer without its RequestId */
-  handle: (call: RpcCall) => Record<string, unknown>;
-}
-
 export const rpcActions: readonly RpcAction[] = [
-  ...[assumeRole, assumeRoleWithOidc, getCallerIdentity],
-  ...[createKey, describeKey, listTagResources, scheduleKeyDeletion],
+  assumeRole,
+  assumeRoleWithOidc,
+  getCallerIdentity,
+  createKey,
+  describeKey,
+  listTagResources,
+  scheduleKeyDeletion,
 ];
 
 const allowedSkew = 15 * 60 * 1000;
@@ -43,12 +29,13 @@ export const rpcService: Service = {
     const parameters = new Map([...new URLSearchParams(target.search), ...new URLSearchParams(form)]);
     const name = parameters.get("Action") ?? "";
     const action = rpcActions.find((one) => one.name === name);
-    if (action === undefined)
+    if (action === undefined) {
       throw new Refusal(
         404,
         "InvalidAction.NotFound",
         "Specified api is not found, please check your url and method.",
       );
+    }
     entry.operation = name;
     const account = action.unsigned ? undefined : verify(state, entry.method, parameters);
     const identity = account && identityOf(account);
@@ -65,28 +52,34 @@ export const rpcService: Service = {
 
 function verify(state: ServerState, method: string, parameters: ReadonlyMap<string, string>): Account {
   const account = state.accounts.get(parameters.get("AccessKeyId") ?? "");
-  if (account === undefined)
+  if (account === undefined) {
     throw new Refusal(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
-  if (account.disabled)
+  }
+  if (account.disabled) {
     throw new Refusal(403, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
+  }
   const timestamp = Date.parse(parameters.get("Timestamp") ?? "");
-  if (!(Math.abs(timestamp - state.now()) <= allowedSkew))
+  if (!(Math.abs(timestamp - state.now()) <= allowedSkew)) {
     throw new Refusal(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
+  }
   const signature = createHmac("sha1", `${account.accessKeySecret}&`)
     .update(stringToSign(method, parameters))
     .digest("base64");
-  if (signature !== parameters.get("Signature"))
+  if (signature !== parameters.get("Signature")) {
     throw new Refusal(
       400,
       "SignatureDoesNotMatch",
       "Specified signature is not matched with our calculation.",
     );
-  if (account.expiration && account.expiration.getTime() <= state.now())
+  }
+  if (account.expiration && account.expiration.getTime() <= state.now()) {
     throw new Refusal(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
-  if (parameters.get("SecurityToken") !== account.securityToken)
+  }
+  if (parameters.get("SecurityToken") !== account.securityToken) {
     throw account.securityToken && !parameters.has("SecurityToken")
       ? new Refusal(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
       : new Refusal(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.");
+  }
   return account;
 }
 

@@ -2,7 +2,7 @@ import { evaluate, parsePolicy, type Policy } from "../auth/policy";
 import { addSession, createSession, parseRoleArn, sessionJson, type Role } from "../auth/sessions";
 import { Refusal } from "../server/answer";
 import type { Identity } from "../auth/accounts";
-import type { RpcAction, RpcCall } from "./rpc-service";
+import type { RpcAction, RpcCall } from "./rpc-action";
 
 const leastSeconds = 900;
 const mostSeconds = 12 * 3600;
@@ -13,8 +13,9 @@ export const assumeRole: RpcAction = {
   handle(call) {
     const { identity, parameters } = call;
     const role = findRole(call);
-    if (identity?.name === "root")
+    if (identity?.name === "root") {
       throw new Refusal(403, "NoPermission", "Roles may not be assumed by root accounts.");
+    }
     const { externalId } = role;
     const forbidden = evaluate(identity?.policy, "sts:AssumeRole", role.arn) !== "Allow";
     if (forbidden || (externalId !== undefined && parameters.get("ExternalId") !== externalId)) {
@@ -36,8 +37,9 @@ export const assumeRoleWithOidc: RpcAction = {
     if (!account) throw malformed("OIDCProviderArn");
     const token = parameters.get("OIDCToken");
     if (!token) throw new Refusal(400, "MissingOIDCToken", "OIDCToken is mandatory for this action.");
-    if (state.oidcTokens && !state.oidcTokens.includes(token))
+    if (state.oidcTokens && !state.oidcTokens.includes(token)) {
       throw new Refusal(400, "AuthenticationFail.OIDCToken.Invalid", "This OIDC token is invalid.");
+    }
     return startSession(call, findRole(call));
   },
 };
@@ -66,8 +68,9 @@ function findRole({ parameters, state }: RpcCall): Role {
   const listed = state.roles?.find((role) => role.arn === arn);
   const known = [...state.accounts.values()].some(({ id }) => id === parsed.account);
   if (listed) return listed;
-  if (state.roles !== undefined || !known)
+  if (state.roles !== undefined || !known) {
     throw new Refusal(404, "EntityNotExist.Role", `The role not exists: ${arn}.`);
+  }
   return { arn };
 }
 
@@ -75,12 +78,13 @@ function startSession({ state, parameters, now }: RpcCall, role: Role) {
   const sessionName = parameters.get("RoleSessionName") ?? "";
   if (!/^[\w.@-]{2,64}$/.test(sessionName)) throw malformed("RoleSessionName");
   const seconds = Number(parameters.get("DurationSeconds") ?? 3600);
-  if (!Number.isInteger(seconds) || seconds < leastSeconds || seconds > mostSeconds)
+  if (!Number.isInteger(seconds) || seconds < leastSeconds || seconds > mostSeconds) {
     throw new Refusal(
       400,
       "InvalidParameter.DurationSeconds",
       "The Min/Max value of DurationSeconds is 15min/12hr.",
     );
+  }
   const session = createSession({
     role,
     sessionName,
@@ -101,12 +105,13 @@ function startSession({ state, parameters, now }: RpcCall, role: Role) {
 function sessionPolicy(text: string | undefined): Policy | undefined {
   if (!text) return undefined;
   const policy = parsePolicy(text);
-  if (policy === undefined)
+  if (policy === undefined) {
     throw new Refusal(
       400,
       "InvalidParameter.PolicyGrammar",
       "The parameter Policy has not passed grammar check.",
     );
+  }
   return policy;
 }
 

@@ -3,7 +3,7 @@ import type { OssClient } from "../oss/client";
 import { inputFailures, normalInputs, type Inputs } from "../rule/inputs";
 import { ruleDifferences, unknownValue } from "../rule/rule";
 import type { EngineRun } from "./engine-run";
-import type { LifecycleOptions, Props } from "./lifecycle";
+import type { LifecycleOptions, Props } from "./options";
 import { failedLooks, replacedRule, unknownInImport } from "./messages";
 import { anywhere, placeKey, placeOf } from "./place-of";
 import type { PrefetchedRule, RulePrefetch } from "./rule-prefetch";

@@ -1,5 +1,4 @@
 import { OssCallError, OssEncryptionError } from "../errors";
-import type { Clock } from "../net/retry";
 import { isNotFound } from "../oss/call-sender";
 import type { OssClient } from "../oss/client";
 import { inputDifferences, normalInputs, type Inputs } from "../rule/inputs";
@@ -11,29 +10,13 @@ import { confirm } from "./confirm";
 import { EngineRun, type Declarer } from "./engine-run";
 import { bucketReplaced, otherRuleStays, removedRule, replacedRule, stillDeclared } from "./messages";
 import { onceBucketShows } from "./new-bucket";
+import type { LifecycleOptions, Props } from "./options";
 import { placeKey, placeOf } from "./place-of";
 import { RulePrefetch } from "./rule-prefetch";
-import { noNotes, type RunNotes } from "./run-notes";
-
-export type Props = Record<string, unknown>;
+import { noNotes } from "./run-notes";
 
 /** Milliseconds for looks after a write whose answers were lost. */
 const briefMs = 3_000;
-
-export interface LifecycleOptions {
-  connections: {
-    /** Throws ConfigurationError where the target's settings are wrong. */
-    verify(target: Target): void;
-    client(target: Target): OssClient;
-    /** The cloud that a target is in. Throws as {@link verify} does. */
-    cloud(target: Target): string;
-  };
-  clock: Clock;
-  /** One line for the person who runs the engine. */
-  log: (line: string) => void;
-  /** What other processes of the same engine command do; default: there are none. */
-  notes?: RunNotes;
-}
 
 /**
  * The resource's verbs: observe, compare, apply, confirm. Olds are hints; what OSS says now decides.

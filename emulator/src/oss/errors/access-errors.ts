@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../error-codes";
+import type { ErrorCode } from "./error-code";
 
 /** Who are you, and may you? */
 export const accessErrors = {

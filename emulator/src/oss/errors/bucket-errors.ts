@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../error-codes";
+import type { ErrorCode } from "./error-code";
 
 /** Buckets and their configurations. */
 export const bucketErrors = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../error-codes";
+import type { ErrorCode } from "./error-code";
 
 /** What can happen to any request. */
 export const generalErrors = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../error-codes";
+import type { ErrorCode } from "./error-code";
 
 /** Objects and their keys in KMS. */
 export const objectErrors = {

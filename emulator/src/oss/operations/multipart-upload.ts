@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { crc64 } from "../crc64";
 import { ruleToHeaders } from "../encryption-rule";
 import { checksummed, readRange } from "../object-headers";
 import { bucketOf, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
 import { OssError } from "../oss-error";
 import type { Part, Upload } from "../store";
-import { copySource } from "./copy-object";
-import { objectSettings } from "./put-object";
+import { parseXml } from "../xml";
+import { copySource } from "./copy";
+import { objectSettings, checkOverwrite } from "./object";
+import { randomBytes, createHash } from "node:crypto";
 
 const mostParts = 10_000;
 
@@ -88,11 +90,77 @@ export function findUpload(call: Call): Upload {
 function findPartNumber(call: Call): { upload: Upload; number: number } {
   const text = call.request.query.get("partNumber") ?? "";
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > mostParts)
+  if (!Number.isInteger(number) || number < 1 || number > mostParts) {
     throw new OssError("InvalidArgument", { ArgumentName: "partNumber", ArgumentValue: text });
+  }
   return { upload: findUpload(call), number };
 }
 
 function partHeaders({ encryption }: Upload, { etag, crc64 }: Part) {
   return { etag, "x-oss-hash-crc64ecma": crc64, ...ruleToHeaders(encryption) };
+}
+
+const longestBody = 2 * 1024 ** 2;
+const leastPartSize = 100 * 1024;
+
+/** Joins the parts that the request lists, or all of them with `x-oss-complete-all: yes`. */
+export const completeMultipartUpload: Operation = {
+  name: "CompleteMultipartUpload",
+  method: "POST",
+  on: "object",
+  subresource: "uploadId",
+  action: "oss:PutObject",
+  async handle(call) {
+    const bucket = bucketOf(call);
+    const upload = findUpload(call);
+    const { id, key, encryption, headers, storageClass } = upload;
+    checkOverwrite(call, bucket, key);
+    const parts = await chosenParts(call, upload);
+    if (parts.slice(0, -1).some(({ data }) => data.length < leastPartSize)) {
+      throw new OssError("EntityTooSmall");
+    }
+    call.store.checkKey(encryption);
+
+    const data = Buffer.concat(parts.map((part) => part.data));
+    const md5 = createHash("md5").update(parts.map(({ etag }) => etag).join(""));
+    const etag = `"${md5.digest("hex").toUpperCase()}-${parts.length}"`;
+    const checksum = crc64(data);
+    const lastModified = new Date(call.now);
+    bucket.uploads.delete(id);
+    bucket.objects.set(key, {
+      ...{ type: "Multipart", data, etag, crc64: checksum, lastModified, headers, storageClass, encryption },
+    });
+    const answer = xmlAnswer({
+      CompleteMultipartUploadResult: {
+        Location: `http://${call.request.host}/${encodeURIComponent(key)}`,
+        Bucket: bucket.name,
+        Key: key,
+        ETag: etag,
+      },
+    });
+    const extra = { etag, "x-oss-hash-crc64ecma": checksum, ...ruleToHeaders(encryption) };
+    return { ...answer, headers: { ...answer.headers, ...extra } };
+  },
+};
+
+async function chosenParts({ request, body }: Call, { parts }: Upload): Promise<Part[]> {
+  if (request.headers["x-oss-complete-all"] === "yes") {
+    return [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+  }
+  const listed = parseXml(await body.text(longestBody), "CompleteMultipartUpload").all("Part");
+  if (listed.length === 0) throw new OssError("MalformedXML");
+  let previous = 0;
+  return listed.map((element) => {
+    const number = Number(element.text("PartNumber"));
+    if (!(number > previous)) throw new OssError("InvalidPartOrder");
+    previous = number;
+    const part = parts.get(number);
+    if (
+      part?.etag.slice(1, -1) !== element.text("ETag")?.replaceAll('"', "").toUpperCase() ||
+      part === undefined
+    ) {
+      throw new OssError("InvalidPart", { PartNumber: number });
+    }
+    return part;
+  });
 }

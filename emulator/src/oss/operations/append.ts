@@ -3,7 +3,7 @@ import { checksummed } from "../object-headers";
 import { bucketOf, objectKey, readData, type Operation } from "../operation";
 import { OssError } from "../oss-error";
 import type { StoredObject } from "../store";
-import { objectSettings } from "./put-object";
+import { objectSettings } from "./object";
 
 /** Adds to the end of an object, or makes one that can be added to. The first piece decides how it is encrypted. */
 export const appendObject: Operation = {
@@ -17,8 +17,9 @@ export const appendObject: Operation = {
     const bucket = bucketOf(call);
     const key = objectKey(call);
     const { headers, query } = call.request;
-    if (headers[encryptionHeaders.keyId])
+    if (headers[encryptionHeaders.keyId]) {
       throw new OssError("InvalidArgument", { ArgumentName: encryptionHeaders.keyId });
+    }
     const addition = await readData(call);
 
     const before = bucket.objects.get(key);
@@ -40,8 +41,9 @@ export const appendObject: Operation = {
 };
 
 function checkPosition(text: string, before: StoredObject | undefined): void {
-  if (!/^\d{1,15}$/.test(text))
+  if (!/^\d{1,15}$/.test(text)) {
     throw new OssError("InvalidArgument", { ArgumentName: "position", ArgumentValue: text });
+  }
   if (before && before.type !== "Appendable") throw new OssError("ObjectNotAppendable");
   const length = before?.data.length ?? 0;
   if (Number(text) === length) return;

@@ -3,7 +3,7 @@ import { checkConditions } from "../object-headers";
 import { bucketOf, objectKey, xmlAnswer, type Call, type Operation } from "../operation";
 import { OssError } from "../oss-error";
 import type { StoredObject } from "../store";
-import { checkOverwrite, objectSettings } from "./put-object";
+import { checkOverwrite, objectSettings } from "./object";
 
 /** Encrypts the copy as if it were uploaded: how the source is encrypted plays no part. */
 export const copyObject: Operation = {

@@ -1,6 +1,6 @@
 import { isBucketName } from "../addressing";
 import { ruleFromHeaders } from "../encryption-rule";
-import { senderOf, type Call, type Operation } from "../operation";
+import { senderOf, type Call, type Operation, bucketOf } from "../operation";
 import { OssError } from "../oss-error";
 import type { Bucket } from "../store";
 import { parseXml } from "../xml";
@@ -33,8 +33,9 @@ export const putBucket: Operation = {
 
 function existing({ store, region, identity }: Call, name: string): Bucket | undefined {
   const bucket = store.buckets.get(name);
-  if (bucket && (bucket.owner !== identity?.account || bucket.region !== region))
+  if (bucket && (bucket.owner !== identity?.account || bucket.region !== region)) {
     throw new OssError("BucketAlreadyExists", { BucketName: name });
+  }
   return bucket;
 }
 
@@ -55,3 +56,15 @@ function readConfiguration(body: string): Partial<Bucket> {
   const dataRedundancyType = configuration.text("DataRedundancyType");
   return { ...(storageClass && { storageClass }), ...(dataRedundancyType && { dataRedundancyType }) };
 }
+
+export const deleteBucket: Operation = {
+  name: "DeleteBucket",
+  method: "DELETE",
+  on: "bucket",
+  handle(call) {
+    const { name, objects, uploads } = bucketOf(call);
+    if (objects.size + uploads.size > 0) throw new OssError("BucketNotEmpty", { BucketName: name });
+    call.store.buckets.delete(name);
+    return { status: 204 };
+  },
+};
