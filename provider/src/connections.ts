@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { getProxyForUrl } from "proxy-from-env";
 import type { ClientHooks } from "./oss/call";
 import { cloudOf } from "./settings/cloud";
 import { connectionEntry } from "./settings/connection-entry";
@@ -21,6 +20,7 @@ import { readSettings, stsEndpoint, type Settings, type Target } from "./setting
 import { CallSender } from "./oss/call-sender";
 import type { Lookup, Lookups } from "./settings/lookups";
 import { ServerClock } from "./net/server-clock";
+import { proxyFor } from "./net/proxy";
 import { Transport } from "./net/transport";
 import type { CredentialSpec } from "./credentials/spec";
 
@@ -37,6 +37,9 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
   /** Milliseconds since 1970 by this machine's clock; default `Date.now`. */
   time?: () => number;
 }
+
+/** Like trust in certificates, proxies belong to the process, whatever environment settings are looked up in. */
+const proxyOf = (url: string) => proxyFor(url, process.env);
 
 /** What one target is reached with. */
 interface Access {
@@ -136,7 +139,10 @@ export class Connections {
   #read(target: Target & { bucket?: string }): { settings: Settings; spec: CredentialSpec } {
     const entry = connectionEntry(target.connection, this.#lookups.config);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
-    return { spec, settings: readSettings(target, this.#lookups, entry, spec) };
+    const settings = readSettings(target, this.#lookups, entry, spec);
+    // One that can't be used is said before anything is sent.
+    for (const endpoint of [settings.endpoint, settings.stsEndpoint]) proxyOf(endpoint);
+    return { spec, settings };
   }
 
   #accessTo(target: Target): Access {
@@ -151,7 +157,7 @@ export class Connections {
     const transport = new Transport({
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
-      proxyFor: getProxyForUrl,
+      proxyFor: proxyOf,
     });
     this.#transports.push(transport);
     const credentials = this.#credentialsOf(target, settings, transport);

@@ -81,9 +81,12 @@ describe("routes to OSS", () => {
     );
   });
 
-  it("leads past a proxy for the hosts in NO_PROXY, STS among them", async () => {
-    const proxy = { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" };
-    const env = { ...proxy, OSS_ENDPOINT: rig.emulator.url, STS_ENDPOINT: rig.emulator.url };
+  it("leads past every proxy to this machine's own addresses, STS among them", async () => {
+    const env = {
+      HTTP_PROXY: "http://127.0.0.1:1",
+      OSS_ENDPOINT: rig.emulator.url,
+      STS_ENDPOINT: rig.emulator.url,
+    };
     assert.equal(await ask(env, withRole), rule);
     assert.deepEqual(rig.emulator.counts, { AssumeRole: 1, GetBucketEncryption: 3 });
   });
@@ -162,17 +165,6 @@ describe("routes to OSS", () => {
         "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
     );
     server.close();
-  });
-
-  it("names a proxy that refuses, not its password", async () => {
-    const refuse = (socket: Duplex) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-    await withProxy(refuse, async (proxy) => {
-      assert.equal(
-        await ask({ HTTPS_PROXY: `http://me:proxy-password@${proxy}` }),
-        "GetBucketEncryption of bucket logs failed: no answer from oss-cn-hangzhou.aliyuncs.com: the proxy refused to connect. " +
-          "Check HTTPS_PROXY, and what the proxy allows.",
-      );
-    });
   });
 
   it("follows a bucket to its region once, and says which setting saves the detour", async () => {

@@ -67,15 +67,18 @@ describe("RAM roles from stack config, profiles and environment", () => {
       ));
   }
 
-  it("assumeRole stands on other credentials, and keeps their region", () =>
+  const sts = { region: "cn-shanghai", origin: "the current profile" };
+
+  it("assumeRole stands on other credentials, and keeps their region and what their profile says about STS", () =>
     assert.deepStrictEqual(
-      roleSpec(JSON.stringify({ roleArn }), base, () => undefined, origin),
+      roleSpec(JSON.stringify({ roleArn }), { ...base, sts }, () => undefined, origin),
       {
         kind: "role",
-        base,
+        base: { ...base, sts },
         role,
         origin: `${origin}, on top of OSS_ACCESS_KEY_ID in the environment`,
         region: "cn-hangzhou",
+        sts,
       },
     ));
 

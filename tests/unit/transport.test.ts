@@ -10,7 +10,12 @@ async function answerTo(bytes: string) {
     socket.once("data", () => socket.write(bytes));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const options = { connectTimeoutMs: 60_000, readTimeoutMs: 60_000, userAgent: "test", proxyFor: () => "" };
+  const options = {
+    connectTimeoutMs: 60_000,
+    readTimeoutMs: 60_000,
+    userAgent: "test",
+    proxyFor: () => undefined,
+  };
   const transport = new Transport(options);
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

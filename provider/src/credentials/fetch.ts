@@ -13,7 +13,7 @@ import { CredentialsError } from "../errors";
 import type { StsPlace } from "../settings/settings";
 import { isWrongTime, refusalIn, rpcBody, signature, timestamp } from "../rpc/rpc-api";
 import { muteDebug } from "../net/mute-debug";
-import { describeNetworkFailure } from "../net/network-failure";
+import { describeNoAnswer } from "../net/network-failure";
 import type { ServerClock } from "../net/server-clock";
 import type { Answer } from "../net/transport";
 import type { Credentials } from "../net/credentials";
@@ -206,10 +206,7 @@ function retimed(
 function refusal(spec: CredentialSpec, host: string, answer: Answer): CredentialsError {
   const { status, failure } = answer;
   if (failure) {
-    return new CredentialsError(
-      `${spec.origin}: no answer from ${host}: ${describeNetworkFailure(failure)}.`,
-      spec.kind !== "ecs",
-    );
+    return new CredentialsError(`${spec.origin}: ${describeNoAnswer(host, failure)}.`, spec.kind !== "ecs");
   }
   return new CredentialsError(
     `${spec.origin}: ${host} answered ${refusalIn(answer).text}.`,

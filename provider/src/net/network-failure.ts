@@ -4,6 +4,8 @@ export interface NetworkFailure {
   code: string;
   /** The connection had served an earlier call, so the server may just have closed it for being idle. */
   reused: boolean;
+  /** The proxy that it failed at, such as `proxy 10.0.0.1:3128 of HTTPS_PROXY`. */
+  proxy?: string | undefined;
 }
 
 /** Failures that Node has no code for, and what they mean. */
@@ -13,13 +15,25 @@ export const ownFailures = {
   BODY_TOO_LARGE: "the answer is larger than OSS documents",
   BODY_CUT_OFF: "the connection broke inside the answer",
   PROXY_REFUSED: "the proxy refused to connect",
+  PROXY_LOGIN: "the proxy asks for another user name and password",
   NOT_SENT: "the request could not be built",
 } as const;
 
 export type OwnFailureCode = keyof typeof ownFailures;
 
+/** One of {@link ownFailures} on its way to where it is told. */
+export class NetworkError extends Error {
+  constructor(readonly code: OwnFailureCode) {
+    super(ownFailures[code]);
+  }
+}
+
+/** Who gave no answer and why: the proxy, where it failed there, and else the host. */
+export const describeNoAnswer = (host: string, failure: NetworkFailure): string =>
+  `no answer from ${failure.proxy ?? host}: ${describeNetworkFailure(failure)}`;
+
 /** What a failure is for a person: Node's code, which is known to the web, or the meaning of one of ours. */
-export const describeNetworkFailure = ({ code }: NetworkFailure): string =>
+const describeNetworkFailure = ({ code }: NetworkFailure): string =>
   code in ownFailures ? ownFailures[code as OwnFailureCode] : code;
 
 /** Codes that may be gone at the next try. Certificates and wrong host names don't mend themselves. */

@@ -1,8 +1,11 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { HttpsProxyAgent } from "hpagent";
+import { isIP } from "node:net";
+import { TLSSocket } from "node:tls";
 import pLimit from "p-limit";
-import { ownFailures, type NetworkFailure, type OwnFailureCode } from "./network-failure";
+import { NetworkError, type NetworkFailure, type OwnFailureCode } from "./network-failure";
+import type { Proxy } from "./proxy";
+import { addressOf, loginFor, TunnelAgent, TunnelError } from "./tunnel-agent";
 
 /** What ali-oss hands to the library it sends with; `ctx` is passed on from the call untouched. */
 export interface TransportRequest {
@@ -29,8 +32,8 @@ export interface TransportOptions {
   connectTimeoutMs: number;
   readTimeoutMs: number;
   userAgent: string;
-  /** The proxy for a URL; empty: none. */
-  proxyFor: (url: string) => string;
+  /** The proxy for a URL; undefined: none. */
+  proxyFor: (url: string) => Proxy | undefined;
 }
 
 /** OSS's answers about one bucket are below 2 KiB; lists say what they may take. Parsing XML costs time that grows faster than its size. */
@@ -45,12 +48,6 @@ const maxConcurrentCalls = 16;
  */
 const pool = { keepAlive: true, timeout: 4_000 };
 
-class NetworkError extends Error {
-  constructor(readonly code: OwnFailureCode) {
-    super(ownFailures[code]);
-  }
-}
-
 /**
  * Sends for ali-oss in place of its urllib, which loses the cause of most failures, reads bodies of any size
  * and reports a broken one as an XML error. Never rejects.
@@ -58,7 +55,7 @@ class NetworkError extends Error {
 export class Transport {
   readonly #http = new http.Agent(pool);
   readonly #https = new https.Agent(pool);
-  readonly #tunnels = new Map<string, https.Agent>();
+  readonly #tunnels = new Map<string, TunnelAgent>();
   readonly #limit = pLimit(maxConcurrentCalls);
 
   constructor(readonly options: TransportOptions) {}
@@ -90,44 +87,58 @@ export class Transport {
     for (const tunnel of this.#tunnels.values()) tunnel.destroy();
   }
 
-  /** A request that is ready to be sent: direct, through a tunnel (https), or to the proxy in absolute form (http). */
-  #open(url: string, { method, headers: given, ctx }: TransportRequest): http.ClientRequest {
-    const { userAgent, proxyFor } = this.options;
-    const headers = { ...given, "user-agent": userAgent };
-    const proxy = ctx.direct ? "" : proxyFor(url);
-    if (url.startsWith("https:")) {
-      return https.request(url, { method, headers, agent: proxy ? this.#tunnel(proxy) : this.#https });
+  /**
+   * A request that is ready to be sent: direct, through a tunnel (https), or to the proxy in absolute form (http). Path and
+   * headers are set on the request, not among its options: those are printed where NODE_DEBUG holds http or net, and both
+   * can hold keys.
+   */
+  #open(url: string, { method, headers }: TransportRequest, proxy: Proxy | undefined): http.ClientRequest {
+    const { protocol, hostname, port, host, pathname, search } = new URL(url);
+    const isTls = protocol === "https:";
+    const direct = { hostname: hostname.replace(/^\[|\]$/g, ""), port, method };
+    const name = headers.host?.toString().replace(/:\d+$/, "") ?? hostname;
+    // For an IP address ali-oss names OSS's own host, which is whom the certificate must be for.
+    const servername = isIP(name.replace(/^\[|\]$/g, "")) ? "" : name;
+    let request: http.ClientRequest;
+    if (isTls) {
+      request = https.request({ ...direct, servername, agent: proxy ? this.#tunnel(proxy) : this.#https });
+    } else if (!proxy) {
+      request = http.request({ ...direct, agent: this.#http });
+    } else if (proxy.url.protocol === "https:") {
+      request = https.request({ ...addressOf(proxy), method, agent: this.#https });
+    } else {
+      request = http.request({ ...addressOf(proxy), method, agent: this.#http });
     }
-    if (!proxy) return http.request(url, { method, headers, agent: this.#http });
-    const { hostname, port, username, password } = new URL(proxy);
-    const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
-      "base64",
-    );
-    return http.request({
-      hostname,
-      port: port || 80,
-      path: url,
-      method,
-      headers: {
-        host: new URL(url).host,
-        ...headers,
-        ...(username ? { "proxy-authorization": `Basic ${login}` } : {}),
-      },
-      agent: this.#http,
-    });
+    try {
+      request.path = proxy && !isTls ? url : `${pathname}${search}`;
+      request.setHeader("host", host);
+      for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined) request.setHeader(name, value);
+      }
+      request.setHeader("user-agent", this.options.userAgent);
+      const login = proxy && !isTls ? loginFor(proxy) : undefined;
+      if (login !== undefined) request.setHeader("proxy-authorization", login);
+      return request;
+    } catch (error) {
+      request.on("error", () => undefined).destroy();
+      throw error;
+    }
   }
 
-  #tunnel(proxy: string): https.Agent {
-    const tunnel =
-      this.#tunnels.get(proxy) ??
-      new HttpsProxyAgent({ ...pool, timeout: this.options.connectTimeoutMs, proxy });
-    this.#tunnels.set(proxy, tunnel);
+  #tunnel(proxy: Proxy): TunnelAgent {
+    const { connectTimeoutMs } = this.options;
+    const tunnel = this.#tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy, connectTimeoutMs, pool);
+    this.#tunnels.set(proxy.url.href, tunnel);
     return tunnel;
   }
 
   #send(url: string, args: TransportRequest): Promise<Answer> {
     const { content, ctx } = args;
-    const request = this.#open(url, args);
+    const proxy = ctx.direct ? undefined : this.options.proxyFor(url);
+    const request = this.#open(url, args, proxy);
+    // In absolute form every byte is the proxy's; behind a tunnel, the host's own once it stands.
+    const isProxys = (error: Error) =>
+      proxy !== undefined && (error instanceof TunnelError || url.startsWith("http:"));
     let timedOut: NetworkError | undefined;
     const giveUpAfter = (ms: number, code: OwnFailureCode) =>
       setTimeout(() => request.destroy((timedOut = new NetworkError(code))), ms);
@@ -135,7 +146,7 @@ export class Transport {
     request.once("socket", (socket) => {
       if (!socket.connecting) return;
       const timer = giveUpAfter(this.options.connectTimeoutMs, "CONNECT_TIMEOUT");
-      socket.once(url.startsWith("https:") ? "secureConnect" : "connect", () => clearTimeout(timer));
+      socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () => clearTimeout(timer));
       timers.push(timer);
     });
 
@@ -146,7 +157,11 @@ export class Transport {
           status: 0,
           headers: {},
           data: Buffer.alloc(0),
-          failure: { code: failureCode(timedOut ?? error), reused: request.reusedSocket },
+          failure: {
+            code: failureCode(timedOut ?? error),
+            reused: request.reusedSocket,
+            proxy: isProxys(error) ? proxy?.name : undefined,
+          },
         });
       // An answer that switches protocols (101) is neither an error nor a response to Node.
       const close = () => fail(new NetworkError("BODY_CUT_OFF"));
@@ -157,6 +172,11 @@ export class Transport {
           .off("close", close)
           .off("error", fail)
           .on("error", () => undefined);
+        if (proxy && response.statusCode === 407) {
+          request.destroy();
+          fail(new NetworkError("PROXY_LOGIN"));
+          return;
+        }
         readBody(response, ctx.largestBody ?? largestBody).then(
           (data) => resolve({ status: response.statusCode ?? 0, headers: response.headers, data }),
           (error: unknown) => {
@@ -170,10 +190,9 @@ export class Transport {
   }
 }
 
-function failureCode({ code, message }: NodeJS.ErrnoException): string {
-  // hpagent has no codes, neither for a proxy that answers CONNECT with anything but 200 nor for one that is silent.
-  if (message === "Proxy timeout") return "CONNECT_TIMEOUT";
-  return code ?? (message.startsWith("Bad response:") ? "PROXY_REFUSED" : "UNKNOWN");
+function failureCode(error: NodeJS.ErrnoException): string {
+  const { code } = error instanceof TunnelError ? (error.cause as NodeJS.ErrnoException) : error;
+  return code ?? "UNKNOWN";
 }
 
 async function readBody(response: http.IncomingMessage, most: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { OssCallError, type CallFailure } from "../errors";
-import { describeNetworkFailure, type NetworkFailure } from "../net/network-failure";
+import { describeNoAnswer, type NetworkFailure } from "../net/network-failure";
 import type { ErrorBody } from "./wire";
 
 /** What the next-step sentences need to know about a call. */
@@ -109,19 +109,21 @@ export function unreachableError(context: CallContext, failure: NetworkFailure):
   const otherwise = isTls(code) ? untrusted : "Check region and endpoint, and the network between.";
   return callError(
     context,
-    `no answer from ${host}: ${describeNetworkFailure(failure)}`,
+    describeNoAnswer(host, failure),
     { network: code },
-    networkSteps[code] ?? otherwise,
+    failure.proxy ? checkProxy(failure.proxy) : (networkSteps[code] ?? otherwise),
   );
 }
+
+const checkProxy = (proxy: string) =>
+  `Check ${proxy.split(" ").at(-1) ?? proxy}, and what the proxy allows; hosts in NO_PROXY are asked without it.`;
 
 const networkSteps: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID:
     "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
   CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
   READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
-  PROXY_REFUSED: "Check HTTPS_PROXY, and what the proxy allows.",
-  NOT_SENT: "Check that keys and token are copied exactly, and the URL in HTTPS_PROXY.",
+  NOT_SENT: "Check that keys and token are copied exactly, and the login in the proxy's URL.",
 };
 
 const untrusted = "Set NODE_EXTRA_CA_CERTS if its certificate is signed by an authority of your own.";

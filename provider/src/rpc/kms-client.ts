@@ -1,7 +1,7 @@
 import { KmsCallError } from "../errors";
 import { refusalIn, rpcBody } from "./rpc-api";
 import { sendRpc, type RpcOptions } from "./send-rpc";
-import { describeNetworkFailure } from "../net/network-failure";
+import { describeNoAnswer } from "../net/network-failure";
 import type { Answer } from "../net/transport";
 
 /** RAM action that looking takes. */
@@ -37,7 +37,7 @@ export class KmsClient {
     const sentence = (what: string) => `DescribeKey of KMS failed: ${what}.`;
     if (failure) {
       const { code } = failure;
-      return new KmsCallError(sentence(`no answer from ${host}: ${describeNetworkFailure(failure)}`), {
+      return new KmsCallError(sentence(describeNoAnswer(host, failure)), {
         status,
         code,
       });

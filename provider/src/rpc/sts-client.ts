@@ -1,5 +1,5 @@
 import { StsCallError } from "../errors";
-import { describeNetworkFailure } from "../net/network-failure";
+import { describeNoAnswer } from "../net/network-failure";
 import { refusalIn, rpcBody } from "./rpc-api";
 import { sendRpc, type RpcOptions } from "./send-rpc";
 
@@ -30,7 +30,7 @@ export async function callerIdentity(options: RpcOptions): Promise<CallerIdentit
   const { host } = new URL(options.endpoint);
   const sentence = (what: string) => `GetCallerIdentity of STS failed: ${what}.`;
   if (failure) {
-    const what = `no answer from ${host}: ${describeNetworkFailure(failure)}`;
+    const what = describeNoAnswer(host, failure);
     throw new StsCallError(sentence(what), { status, code: failure.code });
   }
   const { code, text } = refusalIn(answer);
