@@ -74,7 +74,7 @@ describe("debugging switches", () => {
     return lines.join("\n") + stderr;
   }
 
-  for (const [title, question] of ways)
+  for (const [title, question] of ways) {
     it(`of Node.js and the SDKs show no secret with ${title}`, async () => {
       const shown = await printed(question, { NODE_DEBUG: "*", DEBUG: "*", NODE_DEBUG_NATIVE: "HTTP2" });
       // They are on: this is what Node.js prints of every request.
@@ -86,6 +86,7 @@ describe("debugging switches", () => {
       );
       assert.doesNotMatch(shown, /Signature=|authorization['": ]+(OSS|Basic)/i);
     });
+  }
 
   it("of all but child processes, whose environment Node.js prints, show no secret with a process_command", async () => {
     rig.write({
@@ -98,7 +99,8 @@ describe("debugging switches", () => {
     );
     assert.match(shown, /^NET \d+:/m);
     assert.equal(rig.emulator.requests.at(-1)?.identity, "user/temporary");
-    for (const secret of [...Object.values(temporary), ...Object.values(permanent)])
+    for (const secret of [...Object.values(temporary), ...Object.values(permanent)]) {
       assert.ok(!shown.includes(secret), secret);
+    }
   });
 });

@@ -124,7 +124,7 @@ describe("a proxy", () => {
     for (const [status, reason] of [
       [403, "the proxy refused to connect"],
       [407, "the proxy asks for another user name and password"],
-    ] as const)
+    ] as const) {
       test(`that is named ${form.title} is named without its login where it answers ${status}`, async () => {
         const port = await start(form, status);
         const name = `proxy ${form.host ? `[${form.host}]` : "127.0.0.1"}:${port} of HTTPS_PROXY`;
@@ -135,6 +135,7 @@ describe("a proxy", () => {
           `${failed}: no answer from ${name}: ${reason}. ${next}`,
         );
       });
+    }
   }
 
   it("by https gets neither login nor token in the clear", async () => {
@@ -195,7 +196,7 @@ describe("a proxy", () => {
     assert.deepEqual(asked, []);
   });
 
-  for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "127.1"])
+  for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "127.1"]) {
     it(`never sees the keys of a service at ${host}`, async () => {
       const port = await start({});
       const config = {
@@ -204,4 +205,5 @@ describe("a proxy", () => {
       assert.equal(await ask({ HTTP_PROXY: `127.0.0.1:${port}` }, { ...plain, config }), rule);
       assert.deepEqual(asked, ["GET http://logs.oss-cn-hangzhou.aliyuncs.com/"]);
     });
+  }
 });

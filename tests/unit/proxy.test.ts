@@ -30,8 +30,9 @@ describe("the proxy for a URL", () => {
     ],
     ["an IPv6 address", oss, { HTTPS_PROXY: "http://[fd00::1]:3128" }, "[fd00::1]:3128"],
   ];
-  for (const [title, url, env, proxy] of variables)
+  for (const [title, url, env, proxy] of variables) {
     it(`is ${title}`, () => assert.equal(hostOf(url, env), proxy));
+  }
 
   it("keeps https where it is written out, and has a name without the login", () => {
     const proxy = proxyFor(oss, { https_proxy: "https://me:word@proxy.example" });
@@ -64,11 +65,12 @@ describe("the proxy for a URL", () => {
     ["10.0.0.0/8", oss, false],
     ["", oss, false],
   ];
-  for (const [noProxy, url, isExcepted] of exceptions)
+  for (const [noProxy, url, isExcepted] of exceptions) {
     it(`is ${isExcepted ? "none" : "still that one"} for ${url} with NO_PROXY=${noProxy}`, () => {
       const env = { HTTPS_PROXY: "http://a:1", HTTP_PROXY: "http://a:1", NO_PROXY: noProxy };
       assert.equal(hostOf(url, env), isExcepted ? undefined : "a:1");
     });
+  }
 
   for (const host of [
     "localhost",
@@ -79,14 +81,16 @@ describe("the proxy for a URL", () => {
     "127.9.9.9",
     "[::1]:8080",
     "0x7f.1",
-  ])
+  ]) {
     it(`is none for ${host}, which is this machine`, () => {
-      for (const scheme of ["http", "https"])
+      for (const scheme of ["http", "https"]) {
         assert.equal(
           hostOf(`${scheme}://${host}/keys`, { HTTPS_PROXY: "http://a:1", HTTP_PROXY: "http://a:1" }),
           undefined,
         );
+      }
     });
+  }
 
   const mistakes: [value: string, message: RegExp][] = [
     [
@@ -98,7 +102,7 @@ describe("the proxy for a URL", () => {
     ["http://secret:port", /^HTTPS_PROXY is not the URL of a proxy/],
     ["http://", /^HTTPS_PROXY is not the URL of a proxy/],
   ];
-  for (const [value, message] of mistakes)
+  for (const [value, message] of mistakes) {
     it(`is refused by the variable's name: ${value}`, () => {
       assert.throws(
         () => proxyFor(oss, { HTTPS_PROXY: value }),
@@ -110,4 +114,5 @@ describe("the proxy for a URL", () => {
         },
       );
     });
+  }
 });
