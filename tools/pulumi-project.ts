@@ -52,7 +52,6 @@ export async function rootProgram(): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
 }
 
-
 /**
  * A Pulumi project in a temporary folder with a stack on a file backend of its own, driven by the real command
  * line. Packages of this repository can be required in it. Isolated from the caller: no credentials, profiles,
