@@ -44,3 +44,12 @@ export function kill(...pids: number[]): void {
     }
   }
 }
+
+/** Whether a process with this id is there. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

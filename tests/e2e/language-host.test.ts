@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readdir, readFile, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "../../tools/processes";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
+import { until } from "../support/until";
 import { describeWithEngine } from "../support/with-engine";
 
 /** With an engine that was built with Go it is the stand-in that does all this. */
@@ -23,7 +24,6 @@ describeWithEngine("the Node.js language host", (engine) => {
       cwd: project.folder,
       // Nothing that is installed here comes from the network.
       env: { ...project.environment(), npm_config_offline: "true", ...env },
-      timeout: 60_000,
     });
 
   async function create(files: Record<string, string>): Promise<void> {
@@ -280,20 +280,3 @@ describeWithEngine("the Node.js language host", (engine) => {
     });
   });
 });
-
-/** What a condition gives as soon as it holds; mocha ends the waiting. */
-async function until<T>(condition: () => T | Promise<T>): Promise<T> {
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    await sleep(50);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Waits for something to happen that nobody reports; rejects after four minutes. */
-export async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
+/** What a condition gives once it holds: for something that nobody reports. Rejects after four minutes. */
+export async function until<T>(condition: () => T | Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(240_000);
-  while (!(await happened())) await pause(10, undefined, { signal });
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    await pause(10, undefined, { signal });
+  }
 }

@@ -5,9 +5,10 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { linkLanguageHost } from "../../tools/go-engine/link-language-host";
+import { isRunning } from "../../tools/processes";
+import { until } from "../support/until";
 
 const languageHost = join(__dirname, "../../tools/go-engine/language-host/pulumi-language-nodejs");
 
@@ -61,7 +62,7 @@ describe("the language host that stands in for Pulumi's", () => {
     const exit = once(parent ?? assert.fail(), "exit");
     parent?.kill("SIGKILL");
     await exit;
-    while (isRunning(pid)) await sleep(50);
+    await until(() => !isRunning(pid));
   });
 
   it("is linked into a folder of plugins, in the place of another checkout's but not of a real one", async () => {
@@ -82,11 +83,3 @@ describe("the language host that stands in for Pulumi's", () => {
     assert.equal(await readFile(link, "utf8"), "official");
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
