@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "./connections";
+import { OssEncryptionError } from "./errors";
 import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
@@ -19,7 +20,7 @@ export function provider(): dynamic.ResourceProvider {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(line);
       const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
-      const notes = notesOfThisRun();
+      const notes = notesOfThisRun(log);
       const started = new Lifecycle({ connections, clock: systemClock, log, notes });
       // A preview has no verb after check that could wait for its looks.
       atEnd(() => started.settled());
@@ -40,12 +41,22 @@ export function provider(): dynamic.ResourceProvider {
 }
 
 /** Notes for the other processes of the same engine command, taken away when this one ends. */
-function notesOfThisRun(): RunNotes {
+function notesOfThisRun(log: (line: string) => void): RunNotes {
   const address = engineAddress();
   if (address === undefined) return noNotes;
-  const notes = new NoteFiles(address);
-  process.once("exit", () => notes.close());
-  return notes;
+  try {
+    const notes = new NoteFiles(address);
+    process.once("exit", () => notes.close());
+    return notes;
+  } catch (error) {
+    if (!(error instanceof OssEncryptionError)) throw error;
+    // Most programs have one provider, and need no notes.
+    log(
+      `${error.message} Without that folder a rule may be lost when its resource moves to another provider resource; ` +
+        "pulumi up --refresh puts it back.",
+    );
+    return noNotes;
+  }
 }
 
 /** The engine ends its provider processes with SIGINT, and for five seconds still shows what they say. */

@@ -200,7 +200,7 @@ describe("writing files", () => {
 
   it("writeFiles leaves nothing behind where the disk takes only a part", () => {
     const script = `
-      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/write-files.js"))});
+      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/files.js"))});
       const files = { a: "small", b: "x".repeat(1_000_000) };
       writeFiles(${JSON.stringify(folder)}, files, { force: false, signal: new AbortController().signal })
         .then(() => console.log("written"), (error) => console.log(error.message));`;

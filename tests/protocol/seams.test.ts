@@ -180,6 +180,25 @@ describe("two processes of one engine command", () => {
   });
 });
 
+describe("a process that can leave no notes for others", () => {
+  const bench = withProvider();
+
+  it("says so, and does its work", async () => {
+    const provider = await startProvider({ env: { ...accessTo(bench.emulator), TMPDIR: "/dev/null" } });
+    try {
+      const name = bench.bucket();
+      await provider.create(declared(name));
+      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+      assert.match(
+        provider.lines.join("\n"),
+        /can't be written \(ENOTDIR\)\. Without that folder a rule may be lost/,
+      );
+    } finally {
+      await provider.stop();
+    }
+  });
+});
+
 describe("buckets of one name in two clouds", () => {
   it("are two buckets, each with a rule of its own", async () => {
     await using here = await startEmulator();

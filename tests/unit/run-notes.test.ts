@@ -1,84 +1,89 @@
 import assert from "node:assert/strict";
-import { chmod, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NoteFiles } from "../../provider/src/lifecycle/run-notes";
 
-describe("notes for the other processes of an engine command", () => {
-  const address = "127.0.0.1:4000";
-  const place = { bucket: "logs-of-a-secret-project", cloud: "aliyuncs.com" };
+const address = "127.0.0.1:4711";
+const logs = { bucket: "very-secret-bucket", cloud: "aliyuncs.com" };
+
+describe("notes of the processes of one engine command", () => {
+  let folder: string;
   let root: string;
-  beforeEach(async () => (root = await mkdtemp(join(tmpdir(), "run-notes-"))));
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  /** A process that is there, besides this one. */
+  let other: ReturnType<typeof spawn>;
+  const otherPid = () => other.pid ?? 0;
 
-  // Two processes that live as long as the test.
-  const notesOf = (pid: number, engine = address) => new NoteFiles(engine, root, pid);
-  const [one, two] = [process.pid, process.ppid];
+  before(async () => {
+    other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    await once(other, "spawn");
+  });
+  after(() => other.kill("SIGKILL"));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "run-notes-"));
+    root = join(folder, "notes");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("a process reads what another one has noted since, and nothing of its own", () => {
-    const [first, second] = [notesOf(one), notesOf(two)];
-    first.add(place, { event: "declared" });
-    assert.deepStrictEqual(first.about(place), []);
-    const declared = { event: "declared", cloud: "aliyuncs.com", process: one };
-    assert.deepStrictEqual(second.about(place), [declared]);
-    first.add(place, { event: "settled", rule: "digest" });
-    const settled = { event: "settled", rule: "digest", cloud: "aliyuncs.com", process: one };
-    assert.deepStrictEqual(second.about(place), [declared, settled]);
+  it("reach the others, in their order, and not the one that made them", () => {
+    const [mine, theirs] = [new NoteFiles(address, root), new NoteFiles(address, root, otherPid())];
+    assert.deepStrictEqual(mine.about(logs), []);
+    theirs.add(logs, { event: "declared" });
+    const note = { process: otherPid(), cloud: "aliyuncs.com" };
+    assert.deepStrictEqual(mine.about(logs), [{ ...note, event: "declared" }]);
+    theirs.add(logs, { event: "settled", rule: "digest" });
+    const both = [
+      { ...note, event: "declared" },
+      { ...note, event: "settled", rule: "digest" },
+    ];
+    assert.deepStrictEqual(mine.about(logs), both);
+    assert.deepStrictEqual(theirs.about(logs), []);
+    assert.deepStrictEqual(mine.about({ ...logs, bucket: "another" }), []);
+    assert.deepStrictEqual(mine.about({ ...logs, cloud: "elsewhere.example" }), []);
+    assert.deepStrictEqual(mine.about({ ...logs, cloud: "*" }), both);
   });
 
-  it("notes are about one bucket of one cloud, and about one that may be in any", () => {
-    const [first, second] = [notesOf(one), notesOf(two)];
-    first.add(place, { event: "declared" });
-    assert.deepStrictEqual(second.about({ ...place, bucket: "data" }), []);
-    assert.deepStrictEqual(second.about({ ...place, cloud: "corp.example" }), []);
-    assert.equal(second.about({ ...place, cloud: "*" }).length, 1);
-    first.add({ bucket: "data", cloud: "*" }, { event: "declared" });
-    assert.equal(second.about({ ...place, bucket: "data" }).length, 1);
+  it("are of one engine: another one's don't reach it", () => {
+    const mine = new NoteFiles(address, root);
+    new NoteFiles("127.0.0.1:4712", root, otherPid()).add(logs, { event: "declared" });
+    assert.deepStrictEqual(mine.about(logs), []);
   });
 
-  it("two commands at once never mix", () => {
-    notesOf(one).add(place, { event: "declared" });
-    assert.deepStrictEqual(notesOf(two, "127.0.0.1:4001").about(place), []);
+  it("stand in files that nobody else can read, without names", () => {
+    const mine = new NoteFiles(address, root);
+    mine.add(logs, { event: "declared" });
+    const file = join(root, "127.0.0.1_4711", String(process.pid));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(root).mode & 0o777, 0o700);
+    assert.doesNotMatch(readFileSync(file, "utf8"), /very-secret/);
   });
 
-  it("no name of a bucket stands in a note, and nobody else may read it", async () => {
-    const notes = notesOf(one);
-    notes.add(place, { event: "declared" });
-    const [file = ""] = await readdir(join(root, "127.0.0.1_4000"));
-    const text = await readFile(join(root, "127.0.0.1_4000", file), "utf8");
-    assert.match(text, /^\{"bucket":"[0-9a-f]{64}","cloud":"aliyuncs\.com","event":"declared"\}\n$/);
+  it("go with the process, and the folders with the last one", () => {
+    const [mine, theirs] = [new NoteFiles(address, root), new NoteFiles(address, root, otherPid())];
+    mine.close();
+    assert.deepStrictEqual(readdirSync(join(root, "127.0.0.1_4711")), [String(otherPid())]);
+    // The one that goes on finds its folders again.
+    theirs.close();
+    assert.equal(existsSync(root), false);
+    theirs.add(logs, { event: "declared" });
+    assert.deepStrictEqual(readdirSync(root), ["127.0.0.1_4711"]);
   });
 
-  it("notes of a process that has ended don't count, and the next one takes them away", async () => {
-    const [first, second] = [notesOf(one), notesOf(two)];
-    // No system gives a process this number.
-    const ended = 2 ** 30;
-    first.add(place, { event: "declared" });
-    const folder = join(root, "127.0.0.1_4000");
-    await copyFile(join(folder, String(one)), join(folder, String(ended)));
-    assert.equal(second.about(place).length, 1);
-    notesOf(two, "127.0.0.1:4001");
-    assert.deepStrictEqual(await readdir(folder), [String(one)]);
+  it("of a process that was killed don't count, and the next one removes them", () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    new NoteFiles(address, root, pid).add(logs, { event: "declared" });
+    const mine = new NoteFiles("127.0.0.1:4712", root);
+    assert.deepStrictEqual(readdirSync(root), ["127.0.0.1_4712"]);
+    assert.deepStrictEqual(mine.about(logs), []);
   });
 
-  it("the last process takes the folders away", async () => {
-    const [first, second] = [notesOf(one), notesOf(two)];
-    first.add(place, { event: "declared" });
-    second.add(place, { event: "declared" });
-    first.close();
-    assert.deepStrictEqual(second.about(place), []);
-    second.close();
-    await assert.rejects(readdir(root), { code: "ENOENT" });
-    // One that has outlived them makes them anew.
-    first.add(place, { event: "removed" });
-    assert.equal(notesOf(two).about(place).length, 1);
-  });
-
-  it("a folder that others may write to is refused", async function () {
-    if (process.getuid === undefined) this.skip();
-    await chmod(root, 0o777);
-    assert.throws(() => notesOf(one), {
-      name: "OssEncryptionError",
+  it("are not shared through a folder that others can write to", () => {
+    new NoteFiles(address, root).close();
+    new NoteFiles(address, root);
+    chmodSync(root, 0o777);
+    assert.throws(() => new NoteFiles("127.0.0.1:4712", root), {
       message: `${root} must be a folder that belongs to the user who runs Pulumi, and to nobody else: remove it, or set TMPDIR.`,
     });
   });

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  appendFileSync,
   closeSync,
   lstatSync,
   mkdirSync,
@@ -9,6 +8,7 @@ import {
   readSync,
   rmdirSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,8 @@ export interface RunNotes {
   about(place: Place): OthersNote[];
 }
 
+const mostTries = 100;
+
 /** For a process that has no others beside it. */
 export const noNotes: RunNotes = { add: () => undefined, about: () => [] };
 
@@ -64,30 +66,36 @@ export class NoteFiles implements RunNotes {
   readonly #file: string;
   readonly #others = new Map<string, Read>();
 
-  /** Throws OssEncryptionError where the folder belongs to somebody else. */
+  /** Throws OssEncryptionError where there can be no such folder. */
   constructor(
     engineAddress: string,
     private readonly root: string = join(tmpdir(), `pulumi-oss-encryption-${owner()}-${hostname()}`),
     private readonly pid: number = process.pid,
   ) {
-    makePrivateFolder(root);
-    removeLeftovers(root);
     this.#folder = join(root, engineAddress.replace(/[^\w.-]/g, "_"));
-    makePrivateFolder(this.#folder);
     this.#file = join(this.#folder, String(pid));
+    removeLeftovers(root);
     // Anything there is of an earlier process with this number.
-    rmSync(this.#file, { force: true });
+    this.#write("", "w");
   }
 
   add({ bucket, cloud }: Place, note: Note): void {
-    const line = `${JSON.stringify({ bucket: digest(bucket), cloud, ...note })}\n`;
-    try {
-      appendFileSync(this.#file, line, { mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      // The last of the others has taken the empty folders with it.
-      for (const folder of [this.root, this.#folder]) makePrivateFolder(folder);
-      appendFileSync(this.#file, line, { mode: 0o600 });
+    this.#write(`${JSON.stringify({ bucket: digest(bucket), cloud, ...note })}\n`, "a");
+  }
+
+  /** Until the first file is in them, another process that ends or begins may take the empty folders away. */
+  #write(text: string, flag: "w" | "a"): void {
+    for (let tries = 1; ; tries++) {
+      try {
+        for (const folder of [this.root, this.#folder]) makePrivateFolder(folder);
+        writeFileSync(this.#file, text, { flag, mode: 0o600 });
+        return;
+      } catch (error) {
+        if (error instanceof OssEncryptionError) throw error;
+        const { code = "unknown error" } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT" && tries < mostTries) continue;
+        throw new OssEncryptionError(`${this.#file} can't be written (${code}).`, { cause: error });
+      }
     }
   }
 
@@ -160,11 +168,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** What is in a folder; nothing where there is none. */
 function readFolder(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
 }
