@@ -100,6 +100,15 @@ describe("a declared rule", () => {
     assert.deepStrictEqual(await bench.provider.update(name, old, declared(name)), { outs: declared(name) });
     assert.deepStrictEqual(served(bench.emulator, name), ["Get"]);
   });
+
+  it("is read and taken back where the bucket is, whatever id other code has given the resource", async () => {
+    const name = bench.bucket(aes256);
+    const id = `${name}-encryption`;
+    const read = await bench.provider.read(id, declared(name));
+    assert.deepStrictEqual([read.id, read.inputs], [id, declared(name)]);
+    await bench.provider.delete(id, declared(name));
+    assert.deepStrictEqual(bench.emulator.encryption(name), undefined);
+  });
 });
 
 describe("two processes of one engine command", () => {

@@ -106,16 +106,17 @@ export class Lifecycle {
   async read(id: string, props: Props): Promise<{ id?: string; props?: Props; inputs?: Props }> {
     const { region, connection } = props as Target;
     const target = { region, connection };
+    const bucket = bucketOf(id, props);
     const isGet = props.sseAlgorithm === undefined;
     let live: LiveRule | undefined;
     try {
-      live = await this.options.connections.client(target).getBucketEncryption(id);
+      live = await this.options.connections.client(target).getBucketEncryption(bucket);
     } catch (error) {
       if (isGet || !isNotFound(error, "NoSuchBucket")) throw error;
     }
-    if (!live && isGet) throw new OssEncryptionError(`bucket ${id} has no default rule that could be read`);
+    if (!live && isGet) throw new OssEncryptionError(`bucket ${bucket} has no default rule that could be read`);
     if (!live) return {};
-    const inputs = { ...normalInputs({ bucket: id, ...normalRule(live), ...target }) };
+    const inputs = { ...normalInputs({ bucket, ...normalRule(live), ...target }) };
     return { id, props: inputs, inputs: { ...inputs } };
   }
 
@@ -124,12 +125,12 @@ export class Lifecycle {
    * what goes with its bucket, and not what somebody else has put there.
    */
   async delete(id: string, props: Props): Promise<void> {
-    const state = normalInputs({ ...props, bucket: id });
+    const state = normalInputs({ ...props, bucket: bucketOf(id, props) });
     const place = this.#place(state);
     await this.#run.removing(place, async () => {
       if (await this.#isKept(place, state, props)) return;
       if (this.#run.isBucketReplaced(place)) {
-        this.options.log(bucketReplaced(id));
+        this.options.log(bucketReplaced(state.bucket));
         // The new bucket may have the old one's name, and a stale read then shows the old one's rule.
         this.#removes(place);
         return;
@@ -250,6 +251,9 @@ export class Lifecycle {
     this.#said.add(line);
   }
 }
+
+/** The id is the bucket's name, but for a resource that was created by other code; `BucketEncryption.get` has only the id. */
+const bucketOf = (id: string, { bucket }: Props) => (typeof bucket === "string" ? bucket : id);
 
 /** Whether OSS may have done what it was asked for, although no answer says so. */
 const mayHaveLanded = (error: unknown) =>
