@@ -64,7 +64,8 @@ describeWithEngine("the packed package, installed outside this repository", (eng
       emulator.setEncryption("logs", { SSEAlgorithm: "KMS" });
       const refresh = await project.refresh(["--preview-only", "--expect-no-changes"]);
       assert.equal(refresh.code, 7, refresh.stdout + refresh.stderr);
-      const destroy = await project.destroy();
+      // Without --refresh a rule that somebody else has set would stay.
+      const destroy = await project.destroy(["--refresh"]);
       assert.equal(destroy.code, 0, destroy.stdout + destroy.stderr);
       assert.equal(emulator.encryption("logs"), undefined);
     });
