@@ -9,11 +9,7 @@ import { CredentialsError } from "./errors";
 import type { FetchOptions } from "./credentials/fetch";
 import { runCommand } from "./credentials/run-command";
 import { resolveCredentials, innermost, isLastResort, noCredentials, staleNote } from "./credentials/resolve";
-import { KmsClient } from "./rpc/kms-client";
-import type { RpcOptions } from "./rpc/send-rpc";
-import { callerIdentity, type CallerIdentity } from "./rpc/sts-client";
 import { OssClient } from "./oss/client";
-import { OssInventory } from "./oss/inventory";
 import { systemClock } from "./net/retry";
 import { fileReader } from "./settings/read-file";
 import { readSettings, stsEndpoint, type Settings, type Target } from "./settings/settings";
@@ -42,7 +38,7 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
 const proxyOf = (url: string) => proxyFor(url, process.env);
 
 /** What one target is reached with. */
-interface Access {
+export interface Access {
   settings: Settings;
   credentials: CredentialCache;
   transport: Transport;
@@ -87,38 +83,18 @@ export class Connections {
 
   /** The cloud that a target is in: in another one the same name stands for another bucket. Throws like {@link verify}. */
   cloud(target: Target): string {
-    const { settings } = this.#accessTo(target);
+    const { settings } = this.accessTo(target);
     return cloudOf(settings, settings.cname);
   }
 
   /** Throws ConfigurationError like {@link verify}. Credentials are asked for at the first call. */
   client(target: Target): OssClient {
-    const access = this.#accessTo(target);
+    const access = this.accessTo(target);
     const client =
       this.#clients.get(access) ??
       new OssClient(new CallSender({ ...access.settings, ...access }, this.options));
     this.#clients.set(access, client);
     return client;
-  }
-
-  /** Lists what a target reaches, over the same connections. Throws like {@link client}. */
-  inventory(target: Target): OssInventory {
-    return new OssInventory(this.client(target).calls);
-  }
-
-  /** Looks up keys of a target's account and region, over the same connections. Throws like {@link client}. */
-  kms(target: Target): KmsClient {
-    const access = this.#accessTo(target);
-    return new KmsClient(this.#rpcOptions(access, access.settings.kmsEndpoint));
-  }
-
-  /**
-   * Asks STS whose credentials a target is reached with. Throws like {@link client}, and StsCallError or
-   * CredentialsError where there is no telling.
-   */
-  identity(target: Target): Promise<CallerIdentity> {
-    const access = this.#accessTo(target);
-    return callerIdentity(this.#rpcOptions(access, access.settings.stsEndpoint));
   }
 
   /** Resolves once no call is on the wire. */
@@ -131,11 +107,6 @@ export class Connections {
     for (const transport of this.#transports) transport.close();
   }
 
-  #rpcOptions(access: Access, endpoint: string): RpcOptions {
-    const { clock = systemClock } = this.options;
-    return { ...access, endpoint, clock };
-  }
-
   #read(target: Target & { bucket?: string }): { settings: Settings; spec: CredentialSpec } {
     const entry = connectionEntry(target.connection, this.#lookups.config);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
@@ -145,7 +116,12 @@ export class Connections {
     return { spec, settings };
   }
 
-  #accessTo(target: Target): Access {
+  /**
+   * What a target is reached with; made when first needed.
+   *
+   * @internal
+   */
+  protected accessTo(target: Target): Access {
     const key = JSON.stringify([target.region ?? "", target.connection ?? ""]);
     const access = this.#access.get(key) ?? this.#makeAccess(target);
     this.#access.set(key, access);

@@ -1,7 +1,8 @@
 import { describeRule, normalRule, ruleDifferences } from "./rule/rule";
 
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
-export { Connections, type ConnectionsOptions } from "./connections";
+export { AccountConnections as Connections } from "./account-connections";
+export type { ConnectionsOptions } from "./connections";
 export {
   ConfigurationError,
   KmsCallError,

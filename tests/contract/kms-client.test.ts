@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
-import { Connections } from "../../provider/src/connections";
+import { AccountConnections as Connections } from "../../provider/src/account-connections";
 import type { KmsCallError } from "../../provider/src/errors";
 import { signature } from "../../provider/src/rpc/rpc-api";
 import { accessTo } from "../../tools/emulator-access";

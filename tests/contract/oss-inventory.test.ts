@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { Connections } from "../../provider/src/connections";
+import { AccountConnections as Connections } from "../../provider/src/account-connections";
 import type { OssCallError } from "../../provider/src/errors";
 import type { OssInventory } from "../../provider/src/oss/inventory";
 import { aliOss } from "../support/ali-oss";
