@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "pulumi-oss-encryption/oss";
 import type { Context } from "./subcommand";
-import { inEngineWords, Project } from "./pulumi/project";
+import { orUserError, Project } from "./pulumi/project";
 import { managedResources, type ManagedResource } from "./pulumi/stack-state";
 
 export interface SessionOptions {
@@ -9,10 +9,11 @@ export interface SessionOptions {
   cwd: string;
 }
 
-/** The stacks that were named, and the ways to buckets: by the first one's config, or by the environment alone. */
+/** The stacks that were named, and the connections: by the first one's config, or by the environment alone. */
 export interface Session {
   connections: Connections;
-  project?: Project;
+  /** Absent where no stack was named. */
+  project: Project | undefined;
   /** What each stack manages, by the stack's name; empty where none was named. */
   stacks: ReadonlyMap<string, readonly ManagedResource[]>;
   close(): void;
@@ -36,8 +37,8 @@ export async function openSession(
     progress.update(`Stack ${name}: reading its state …`);
     const stack = await project?.stack(name);
     if (!stack) continue;
-    stacks.set(name, managedResources(await inEngineWords(stack.exportStack())));
-    if (stacks.size === 1) config = await inEngineWords(stack.getAllConfig());
+    stacks.set(name, managedResources(await orUserError(stack.exportStack())));
+    if (stacks.size === 1) config = await orUserError(stack.getAllConfig());
   }
   const clock = {
     now: () => performance.now(),
@@ -48,5 +49,5 @@ export async function openSession(
   const close = () => connections.close();
   // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
   signal.addEventListener("abort", close, { once: true });
-  return { connections, ...(project ? { project } : {}), stacks, close };
+  return { connections, project, stacks, close };
 }

@@ -15,7 +15,7 @@ export interface Context {
   finish(code: ExitCode): void;
 }
 
-/** A file of commands/ exports one of these, and command.ts lists it. */
+/** The command.ts of a folder in commands/ exports one of these, and main.ts lists it. */
 export type Subcommand = (context: Context) => CommandUnknownOpts;
 
 /** A command line, and what it does in a few words. */
@@ -23,7 +23,6 @@ export type Example = readonly [line: string, meaning: string];
 
 /** The examples under the options in a subcommand's help. */
 export function exampleHelp(examples: readonly Example[]): string {
-  return ["", "Examples:", ...examples.flatMap(([line, meaning]) => [`  # ${meaning}`, `  $ ${line}`])].join(
-    "\n",
-  );
+  const lines = examples.flatMap(([line, meaning]) => [`  # ${meaning}`, `  $ ${line}`]);
+  return ["", "Examples:", ...lines].join("\n");
 }

@@ -2,7 +2,7 @@ import { OssEncryptionError } from "pulumi-oss-encryption/oss";
 
 /** Ends the command with exit code 1; `message` is one or two sentences for a person, which is all that is shown. */
 export class UserError extends Error {
-  override name = "Failure";
+  override name = "UserError";
 }
 
 /** What is printed for an error: a person's sentence, or for a mistake of ours how to get at its stack. */

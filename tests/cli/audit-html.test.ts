@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { auditPage } from "../../cli/src/commands/audit/html/page";
 import { byMethod, byRegion } from "../../cli/src/commands/audit/html/shares";
-import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { run } from "../../tools/run";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
@@ -86,7 +86,7 @@ describe("an audit's page", () => {
     );
   });
 
-  it("the page is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to judge/));
+  it("the page is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to check/));
 
   it("needs nothing from elsewhere, and lets run and load nothing but its own", () => {
     const text = page(fine, unreadable);
@@ -190,7 +190,7 @@ describe("oss-encryption audit --html", () => {
       [["--html", "none/a.html"], /^oss-encryption: --html: .*none is not a folder\.$/m],
       [["--html", "."], /^oss-encryption: --html: .* is a folder\.$/m],
       [["--html", ""], /^oss-encryption: --html: .* is a folder\.$/m],
-      [["--force"], /^oss-encryption: --force goes with --html\.$/m],
+      [["--force"], /^oss-encryption: --force needs --html\.$/m],
     ];
     for (const [args, message] of refused) {
       const { code, stdout, stderr } = await audit(...args);

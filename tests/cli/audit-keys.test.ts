@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
@@ -51,7 +51,7 @@ describe("oss-encryption audit of rules that name a CMK", () => {
     assert.deepEqual(stdout.split("\n"), [
       "7 buckets, required: declared: 4 key unusable",
       "",
-      "BUCKET  REGION       RULE                             KEY              VERDICT",
+      "BUCKET  REGION       RULE                             KEY              STATUS",
       "a-1     cn-hangzhou  KMS with CMK good                Enabled          fulfilled",
       "a-2     cn-hangzhou  KMS with CMK good                Enabled          fulfilled",
       "b-1     cn-hangzhou  KMS with CMK off                 Disabled         key unusable",
@@ -60,7 +60,7 @@ describe("oss-encryption audit of rules that name a CMK", () => {
       "d-1     cn-hangzhou  KMS with CMK typo                NotFound         key unusable",
       "e-1     cn-hangzhou  KMS with the CMK managed by OSS                   fulfilled",
       "",
-      "Uploads to 4 buckets fail, unless they name a method of their own: only an Enabled CMK encrypts.",
+      "Uploads to 4 buckets fail, unless an upload sets its own encryption: OSS can use a CMK only if it is Enabled.",
       "",
     ]);
     assert.equal(emulator.counts.DescribeKey, 4);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { auditReport, objectsText } from "../../cli/src/commands/audit/report";
 import { concurrently } from "../../cli/src/buckets/concurrently";
-import { judge, judgeKey, verdict, type AuditedBucket } from "../../cli/src/commands/audit/judge";
+import { addKey, auditBucket, verdict, type AuditedBucket } from "../../cli/src/commands/audit/audit";
 import type { Reading } from "../../cli/src/buckets/read-rules";
 import { requirement } from "../../cli/src/commands/audit/requirement";
 import { renderMarkdown } from "../../cli/src/output/markdown";
@@ -45,16 +45,16 @@ describe("a requirement", () => {
 
   for (const text of ["", "aes256", "AES256,", "toString", "kms,AES256"]) {
     it(`a requirement can't be "${text}"`, () =>
-      assert.throws(() => requirement(text), /^Failure: --require must be declared, kms,/));
+      assert.throws(() => requirement(text), /^UserError: --require must be declared, kms,/));
   }
 });
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
 const audited = (reading: Reading, managers?: (bucket: string) => string[]): AuditedBucket =>
-  judge(reading, requirement("kms"), managers);
+  auditBucket(reading, requirement("kms"), managers);
 
-describe("an audit's judgement", () => {
-  it("a judgement says why a rule does not do, and who manages the bucket", () => {
+describe("what an audit says of a bucket", () => {
+  it("an audited bucket says why its rule does not do, and which stacks manage it", () => {
     const judged = audited({ ...place, status: "read", rule: aes }, () => ["prod"]);
     const expected = {
       ...place,
@@ -70,7 +70,7 @@ describe("an audit's judgement", () => {
     const states = { Enabled: "fulfilled", Disabled: "keyUnusable", NotFound: "keyUnusable" };
     for (const [state, status] of Object.entries(states)) {
       const one = audited({ ...place, status: "read", rule: cmk });
-      judgeKey(one, { state, reason: null });
+      addKey(one, { state, reason: null });
       const reason = status === "fulfilled" ? null : `its CMK is ${state} in KMS`;
       assert.deepStrictEqual([one.status, one.reason], [status, reason]);
       assert.equal(
@@ -79,10 +79,10 @@ describe("an audit's judgement", () => {
       );
     }
     const untold = audited({ ...place, status: "read", rule: cmk });
-    judgeKey(untold, { state: null, reason: "403" });
+    addKey(untold, { state: null, reason: "403" });
     assert.equal(untold.status, "fulfilled");
-    const weak = judge({ ...place, status: "read", rule: cmk }, requirement("SM4"));
-    judgeKey(weak, { state: "Disabled", reason: null });
+    const weak = auditBucket({ ...place, status: "read", rule: cmk }, requirement("SM4"));
+    addKey(weak, { state: "Disabled", reason: null });
     assert.deepStrictEqual([weak.status, weak.reason], ["unfulfilled", "KMS with CMK key-1 instead of SM4"]);
   });
 
@@ -112,7 +112,7 @@ describe("an audit's judgement", () => {
     assert.deepStrictEqual(renderMarkdown(blocks).split("\n"), [
       "### 3 buckets, required: kms: 1 not fulfilled, 1 could not be read, 1 connection could not be listed",
       "",
-      "| bucket | region | connection | rule | verdict | managed by |",
+      "| bucket | region | connection | rule | status | managed by |",
       "| --- | --- | --- | --- | --- | --- |",
       "| logs | cn-hangzhou |  | KMS with the CMK managed by OSS | fulfilled | nobody |",
       "| logs | cn-hangzhou |  | none | not fulfilled | nobody |",
@@ -120,7 +120,7 @@ describe("an audit's judgement", () => {
       "",
       "Connection finance: 403",
       "",
-      "1 bucket managed by no stack named here: oss-encryption import takes them over.",
+      "1 bucket is managed by none of the stacks named here: oss-encryption import brings buckets into a stack.",
       "",
     ]);
   });

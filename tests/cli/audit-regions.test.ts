@@ -21,7 +21,7 @@ describe("reading the rules of a region that can't be reached", () => {
     const progress = new Progress(new PassThrough() as unknown as WriteStream);
     const reader = new RuleReader(connections, { progress, signal: new AbortController().signal }, 1);
     const place = { region: "cn-beijing", connection: "far" };
-    const readings = await reader.readSelected([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...place })));
+    const readings = await reader.readEach([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...place })));
     const reason =
       /^GetBucketEncryption of bucket logs-1 failed: no answer from 127\.0\.0\.1:1: ECONNREFUSED/;
     for (const reading of readings) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { aliOss } from "../support/ali-oss";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption, type RunOptions } from "../support/oss-encryption";
@@ -51,7 +51,7 @@ describe("oss-encryption audit", () => {
     assert.deepEqual(stdout.split("\n"), [
       "3 buckets, required: declared: 1 not fulfilled",
       "",
-      "BUCKET   REGION        RULE    VERDICT",
+      "BUCKET   REGION        RULE    STATUS",
       "archive  cn-shanghai   SM4     fulfilled",
       "logs     cn-hangzhou   AES256  fulfilled",
       "scratch  eu-central-1  none    not fulfilled",
@@ -204,11 +204,14 @@ describe("oss-encryption audit", () => {
   it("refuses flags that contradict each other, naming them", async () => {
     await start();
     const refused: [string[], RegExp][] = [
-      [["--sample", "3"], /^oss-encryption: --sample goes with --objects\.$/m],
+      [["--sample", "3"], /^oss-encryption: --sample needs --objects\.$/m],
       [["--sample", "0", "--objects"], /--sample <n>.* It must be a whole number from 1/],
       [["--require", "aes"], /^oss-encryption: --require must be declared, kms/m],
       [["--bucket", "a-b", "--prefix", "a"], /--bucket <name>.* cannot be used with .*--prefix/],
-      [["--bucket", "a-b", "--connection", "a", "--connection", "b"], /name one --connection at the most/],
+      [
+        ["--bucket", "a-b", "--connection", "a", "--connection", "b"],
+        /--bucket can be used with one --connection only/,
+      ],
     ];
     for (const [args, message] of refused) {
       const { code, stdout, stderr } = await audit(args);

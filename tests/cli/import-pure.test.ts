@@ -8,11 +8,13 @@ import { runInNewContext } from "node:vm";
 import ts from "typescript";
 import { parse } from "yaml";
 import type { Reading } from "../../cli/src/buckets/read-rules";
-import { alicloudResources, shellLine } from "../../cli/src/commands/import/alicloud";
+import { alicloudResources } from "../../cli/src/commands/import/alicloud";
+import { shellLine } from "../../cli/src/commands/import/engine-commands";
 import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
 import { parseAudit } from "../../cli/src/commands/import/read-audit";
 import { importFile, program, rulesConfig } from "../../cli/src/commands/import/render";
 import { writeFiles } from "../../cli/src/output/files";
+import { ossEncryption } from "../support/oss-encryption";
 import { providerText } from "../support/verbs";
 
 const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
@@ -135,7 +137,7 @@ describe("an audit's JSON", () => {
     const text = JSON.stringify({ version: 1, buckets });
     assert.deepStrictEqual(parseAudit(text, "f"), [
       { bucket: "a", region: "r", connection: "c" },
-      { bucket: "b" },
+      { bucket: "b", region: null, connection: null },
     ]);
   });
   for (const text of [
@@ -147,7 +149,7 @@ describe("an audit's JSON", () => {
     '{"version":1}',
   ]) {
     it(`an audit's JSON can't be ${text || "empty"}`, () =>
-      assert.throws(() => parseAudit(text, "f"), /^Failure: --from: f is not what/));
+      assert.throws(() => parseAudit(text, "f"), /^UserError: --from: f is not what/));
   }
 });
 
@@ -173,6 +175,24 @@ describe("resources of the alicloud provider in a state", () => {
     const { stdout } = await promisify(execFile)("sh", ["-c", shellLine("printf '%s\\n'", args)]);
     assert.deepStrictEqual(stdout.split("\n").slice(0, -1), args);
   });
+});
+
+describe("the options of oss-encryption import", () => {
+  const refused: [string, RegExp][] = [
+    ["--run", /^oss-encryption: --run needs --stack, the stack to import into\.$/m],
+    ["--from-alicloud", /^oss-encryption: --from-alicloud needs --stack, the stack to import into\.$/m],
+    ["--from-peer", /^oss-encryption: --from-alicloud needs --stack, the stack to import into\.$/m],
+    ["--from-peer a --from-alicloud b", /'--from-peer \[stack\]' cannot be used with .*'--from-alicloud/],
+    ["--from-alicloud a --bucket b", /'--from-alicloud \[stack\]' cannot be used with .*'--bucket/],
+    ["--from-peer a --bucket b", /'--from-peer \[stack\]' cannot be used with .*'--bucket/],
+  ];
+  for (const [options, message] of refused) {
+    it(`import refuses ${options}`, async () => {
+      const { code, stdout, stderr } = await ossEncryption(["import", ...options.split(" ")]);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, message);
+    });
+  }
 });
 
 describe("writing files", () => {

@@ -7,7 +7,7 @@ import { PulumiProject } from "../../tools/pulumi-project";
 import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 import { credentialsOf } from "../../tools/emulator-access";
 import { describeWithEngine } from "../support/with-engine";
-import type { AuditedBucket } from "../../cli/src/commands/audit/judge";
+import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { run as runProgram } from "../../tools/run";
 import { ossEncryption } from "../support/oss-encryption";
 
@@ -28,7 +28,7 @@ const kinds: (EncryptionRule | undefined)[] = [
   { SSEAlgorithm: "KMS", KMSDataEncryption: "SM4" },
   undefined,
 ]);
-const peerType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
+const alicloudType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
 
 /** 120 buckets of two accounts; a sixth of them has no rule. The second account is reached by a profile. */
 async function account(engine: Engine): Promise<{ emulator: Emulator; project: PulumiProject }> {
@@ -141,7 +141,7 @@ describeWithEngine("bringing an account under management", (engine) => {
   });
 
   /** Puts the alicloud provider's resource for a bucket into the state of a stack, beside what is there. */
-  async function addPeer(stack: string, bucket: string): Promise<void> {
+  async function addAlicloudResource(stack: string, bucket: string): Promise<void> {
     const pulumi = async (...args: string[]) => {
       const options = { cwd: project.folder, env: project.environment() };
       const { code, stdout, stderr } = await runProgram(
@@ -155,18 +155,29 @@ describeWithEngine("bringing an account under management", (engine) => {
     if (stack !== PulumiProject.stack) await pulumi("stack", "init", "--no-select");
     const exported = JSON.parse(await pulumi("stack", "export")) as { deployment: { resources?: object[] } };
     const provider = `urn:pulumi:${stack}::project::pulumi:providers:alicloud::default`;
-    const urn = `urn:pulumi:${stack}::project::${peerType}::enc`;
+    const urn = `urn:pulumi:${stack}::project::${alicloudType}::enc`;
     exported.deployment.resources = [
       ...(exported.deployment.resources ?? []),
       { urn: provider, custom: true, id: "8f7b", type: "pulumi:providers:alicloud" },
       {
-        ...{ urn, custom: true, id: bucket, type: peerType, provider: `${provider}::8f7b` },
+        ...{ urn, custom: true, id: bucket, type: alicloudType, provider: `${provider}::8f7b` },
         ...{ inputs: { bucket }, outputs: { bucket } },
       },
     ];
     await project.write({ "with-alicloud.json": JSON.stringify(exported) });
     await pulumi("stack", "import", "--file", "with-alicloud.json");
   }
+
+  it("import --from-peer, the first name of --from-alicloud, does the same", async () => {
+    emulator.setEncryption("bucket-017", { SSEAlgorithm: "SM4" });
+    await addAlicloudResource("old", "bucket-017");
+    const plan = (flag: string) => run("import", "--stack", "test", flag, "old", "--force");
+    const result = await plan("--from-alicloud");
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /^1 bucket to import$/m);
+    assert.match(result.stdout, /^ {2}pulumi state delete urn:pulumi:old::.*::enc --stack old --yes$/m);
+    assert.deepEqual(await plan("--from-peer"), result);
+  });
 
   for (const [stack, bucket, where, flag] of [
     ["test", "bucket-005", "the same stack", []],
@@ -181,7 +192,7 @@ describeWithEngine("bringing an account under management", (engine) => {
       }
       emulator.setEncryption(bucket, { SSEAlgorithm: "SM4" });
       emulator.clearRequests();
-      await addPeer(stack, bucket);
+      await addAlicloudResource(stack, bucket);
 
       const shown = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--force");
       const drop = `pulumi state delete '?urn:pulumi:${stack}::project::alicloud.*::enc'? --stack ${stack} --yes`;
@@ -191,9 +202,6 @@ describeWithEngine("bringing an account under management", (engine) => {
       const { resources } = await project.exportStack();
       const ofBucket = resources.filter(({ id }) => id === bucket).map(({ type }) => type);
       assert.deepEqual(ofBucket, ["pulumi-nodejs:dynamic/oss:BucketEncryption"]);
-      // Under the name that the flag had in 0.1.
-      const again = await run("import", "--stack", "test", "--from-peer", ...flag);
-      assert.match(again.stderr, /holds no alicloud\.oss\.BucketServerSideEncryption\.$/m);
       assert.deepEqual(emulator.requests.filter(isWrite), []);
     });
   }

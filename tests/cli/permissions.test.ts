@@ -70,7 +70,7 @@ describe("oss-encryption permissions", () => {
     const { code, stdout, stderr } = await run("--read-only");
     assert.equal(code, 0);
     assert.match(stderr, /^oss:ListBuckets +find the buckets: audit, import$/m);
-    assert.match(stderr, /^kms:GenerateDataKey +not in this policy: who uploads needs it on the CMK$/m);
+    assert.match(stderr, /^kms:GenerateDataKey +not in this policy: whoever uploads needs it on the CMK$/m);
     emulator.addAccount({ ...user, policy: JSON.parse(stdout) as never });
     assert.deepEqual(await check("--read-only"), {
       code: 0,

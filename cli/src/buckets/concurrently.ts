@@ -1,10 +1,11 @@
 /**
- * Calls `work` on every item, on `limit` at once, and gives back the results in the items' order. Items are taken from
- * their source only when there is room, so that a long list is never held whole. Ends with the first error.
+ * Calls `work` on every item, as many at once as `concurrency` says, and gives back the results in the items' order.
+ * Items are taken from their source only when there is room, so that a long list is never held whole. Ends with the
+ * first error.
  */
 export async function concurrently<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
-  limit: number,
+  concurrency: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
@@ -21,6 +22,6 @@ export async function concurrently<T, R>(
       isEnded = true;
     }
   };
-  await Promise.all(Array.from({ length: limit }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }

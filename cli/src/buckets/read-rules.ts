@@ -2,9 +2,9 @@ import { isNotFound, OssCallError, OssEncryptionError } from "pulumi-oss-encrypt
 import type { Connections, EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { concurrently } from "./concurrently";
-import { selectBuckets, type Selected, type Selection, type Unlisted } from "./select-buckets";
+import { selectBuckets, targetOf, type Place, type Selection, type Unlisted } from "./select-buckets";
 
-/** A bucket, and its default rule or why there is no telling. */
+/** A bucket, and its default rule or why it could not be read. */
 export type Reading = Place &
   (
     | { status: "read"; rule: EncryptionRule | null }
@@ -13,17 +13,10 @@ export type Reading = Place &
     | { status: "gone" }
   );
 
-/** Which bucket, and how it is reached; null: by what is the default. */
-export interface Place {
-  bucket: string;
-  region: string | null;
-  connection: string | null;
-}
-
 /** Failures to connect that concern a region, not a bucket: all its buckets have the same addresses. */
-const noWay = new Set(["CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
+const unreachable = new Set(["CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
 
-/** Reads default rules, `limit` at once. */
+/** Reads default rules, as many at once as `concurrency` says. */
 export class RuleReader {
   /** Regions that could not be reached, and why. */
   readonly #unreachable = new Map<string, string>();
@@ -31,44 +24,42 @@ export class RuleReader {
   constructor(
     readonly connections: Connections,
     readonly context: Pick<Context, "progress" | "signal">,
-    readonly limit: number,
+    readonly concurrency: number,
   ) {}
 
   async readAll(selection: Selection): Promise<{ readings: Reading[]; unlisted: Unlisted[] }> {
     const unlisted: Unlisted[] = [];
-    const selected = selectBuckets(selection, this.connections, unlisted);
-    const readings = await this.readSelected(selected);
+    const readings = await this.readEach(selectBuckets(selection, this.connections, unlisted));
     return { readings, unlisted };
   }
 
-  async readSelected(selected: AsyncIterable<Selected> | Iterable<Selected>): Promise<Reading[]> {
+  async readEach(places: AsyncIterable<Place> | Iterable<Place>): Promise<Reading[]> {
     const { progress, signal } = this.context;
     let done = 0;
     progress.update("Listing buckets …");
-    return concurrently(selected, this.limit, async (one) => {
+    return concurrently(places, this.concurrency, async (place) => {
       signal.throwIfAborted();
-      const reading = await this.#read(one);
+      const reading = await this.#read(place);
       signal.throwIfAborted();
       progress.update(`${++done} buckets read`);
       return reading;
     });
   }
 
-  async #read({ bucket, ...target }: Selected): Promise<Reading> {
-    const { region = null, connection = null } = target;
-    const place = { bucket, region, connection };
-    const way = JSON.stringify([region, connection]);
-    const known = region === null ? undefined : this.#unreachable.get(way);
+  async #read(place: Place): Promise<Reading> {
+    const { bucket, region, connection } = place;
+    const target = JSON.stringify([region, connection]);
+    const known = region === null ? undefined : this.#unreachable.get(target);
     if (known !== undefined) return { ...place, status: "unreadable", reason: known };
     try {
-      const rule = (await this.connections.client(target).getBucketEncryption(bucket)) ?? null;
-      place.region = this.connections.inventory(target).regionOf(bucket);
-      return { ...place, status: "read", rule };
+      const rule = (await this.connections.client(targetOf(place)).getBucketEncryption(bucket)) ?? null;
+      const found = this.connections.inventory(targetOf(place)).regionOf(bucket);
+      return { ...place, region: found, status: "read", rule };
     } catch (error) {
       if (isNotFound(error, "NoSuchBucket") && region !== null) return { ...place, status: "gone" };
       if (!(error instanceof OssEncryptionError)) throw error;
-      if (error instanceof OssCallError && noWay.has(error.failure.network ?? "")) {
-        this.#unreachable.set(way, error.message);
+      if (error instanceof OssCallError && unreachable.has(error.failure.network ?? "")) {
+        this.#unreachable.set(target, error.message);
       }
       return { ...place, status: "unreadable", reason: error.message };
     }

@@ -3,6 +3,7 @@ import {
   type Connections,
   type ListedBucket,
   type OssInventory,
+  type Target,
 } from "pulumi-oss-encryption/oss";
 import { UserError } from "../user-error";
 
@@ -14,17 +15,18 @@ export interface Selection {
   connection?: string[] | undefined;
 }
 
-/** A bucket to look at. */
-export interface Selected {
+/** A bucket, and where it is read. */
+export interface Place {
   bucket: string;
-  /** Absent: not known yet. */
-  region?: string;
-  /** Absent: the default one. */
-  connection?: string;
+  /** Null: not known yet. */
+  region: string | null;
+  /** Null: the default one. */
+  connection: string | null;
 }
 
 /** Buckets that could not even be listed. */
 export interface Unlisted {
+  /** Null: the default one. */
   connection: string | null;
   reason: string;
 }
@@ -32,10 +34,16 @@ export interface Unlisted {
 /** By this name the default connection is meant. */
 const defaultName = "default";
 
-/** Throws {@link UserError} where flags contradict each other. */
+/** A place as {@link Connections} take it. */
+export const targetOf = ({ region, connection }: Omit<Place, "bucket">): Target => ({
+  region: region ?? undefined,
+  connection: connection ?? undefined,
+});
+
+/** Throws {@link UserError} where options contradict each other. */
 export function checkSelection({ bucket, connection = [] }: Selection): void {
   if (bucket && connection.length > 1) {
-    throw new UserError("--bucket is looked for through one connection: name one --connection at the most.");
+    throw new UserError("--bucket can be used with one --connection only.");
   }
 }
 
@@ -44,24 +52,25 @@ export function checkSelection({ bucket, connection = [] }: Selection): void {
  * A connection that can't be listed goes to `unlisted`, and the others go on.
  */
 export async function* selectBuckets(
-  { bucket, prefix = [""], region, connection = [defaultName] }: Selection,
+  { bucket, prefix = [""], region, connection: names = [defaultName] }: Selection,
   connections: Connections,
   unlisted: Unlisted[],
-): AsyncGenerator<Selected> {
-  for (const name of new Set(connection)) {
-    const target = name === defaultName ? {} : { connection: name };
+): AsyncGenerator<Place> {
+  for (const name of new Set(names)) {
+    const connection = name === defaultName ? null : name;
     if (bucket) {
-      for (const one of new Set(bucket)) yield { bucket: one, ...target };
+      for (const one of new Set(bucket)) yield { bucket: one, region: null, connection };
       continue;
     }
     try {
-      const inRegion = ({ region: id }: ListedBucket) => !region || region.includes(id);
-      for await (const page of listBuckets(connections.inventory(target), withoutCovered(prefix))) {
-        yield* page.filter(inRegion).map((listed) => ({ ...listed, ...target }));
+      const inventory = connections.inventory({ connection: connection ?? undefined });
+      for await (const page of listBuckets(inventory, withoutCovered(prefix))) {
+        const wanted = page.filter((one) => !region || region.includes(one.region));
+        yield* wanted.map((one) => ({ ...one, connection }));
       }
     } catch (error) {
       if (!(error instanceof OssEncryptionError)) throw error;
-      unlisted.push({ connection: target.connection ?? null, reason: error.message });
+      unlisted.push({ connection, reason: error.message });
     }
   }
 }

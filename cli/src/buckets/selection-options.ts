@@ -1,19 +1,27 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
-const collect = (value: string, values: string[] | undefined) => [...(values ?? []), value];
+/** Collects the values of an option that may be repeated. */
+export const repeatable = (value: string, values: string[] | undefined) => [...(values ?? []), value];
 
-/** The flags that choose buckets and ways to them, alike in every subcommand. */
+/** The options that choose buckets and connections, alike in every subcommand. */
 export const selectionOptions = {
   bucket: () =>
-    new Option("--bucket <name>", "a bucket; repeatable").argParser(collect).conflicts(["prefix", "region"]),
-  prefix: () => new Option("--prefix <text>", "buckets whose names begin so; repeatable").argParser(collect),
+    new Option("--bucket <name>", "a bucket; repeatable")
+      .argParser(repeatable)
+      .conflicts(["prefix", "region"]),
+  prefix: () =>
+    new Option("--prefix <text>", "buckets whose names begin with this text; repeatable").argParser(
+      repeatable,
+    ),
   region: () =>
-    new Option("--region <id>", "buckets in this region, such as cn-hangzhou; repeatable").argParser(collect),
+    new Option("--region <id>", "buckets in this region, such as cn-hangzhou; repeatable").argParser(
+      repeatable,
+    ),
   connection: () =>
     new Option(
       "--connection <name>",
-      'look through this entry of oss-encryption:connections, "default" being the stack\'s own way; repeatable',
-    ).argParser(collect),
+      'read through this entry of oss-encryption:connections; "default" stands for the settings outside of it; repeatable',
+    ).argParser(repeatable),
   concurrency: () =>
     new Option("--concurrency <n>", "buckets read at once").argParser(wholeNumber(1, 64)).default(16),
 };
@@ -26,5 +34,3 @@ export function wholeNumber(least: number, most: number) {
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
-
-export const repeatable = collect;

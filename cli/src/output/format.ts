@@ -3,18 +3,18 @@ import type { Block } from "./document";
 import { renderMarkdown } from "./markdown";
 import { renderText } from "./text";
 
-/** The flags that choose a format, alike in every subcommand. */
+/** The options that choose a format, alike in every subcommand. */
 export const jsonOption = () =>
   new Option("--json", "print JSON, described in docs/cli.md").conflicts("markdown");
 export const markdownOption = () =>
   new Option("--markdown", "print Markdown, for a pull request or a job summary").conflicts("json");
 
-export interface FormatFlags {
+export interface FormatOptions {
   json?: true | undefined;
   markdown?: true | undefined;
 }
 
-/** The same findings for programs and for people. */
+/** The same content for programs and for people. */
 export interface Report {
   json: { version: number } & Record<string, unknown>;
   blocks: readonly Block[];
@@ -22,7 +22,7 @@ export interface Report {
 
 export function printReport(
   report: Report,
-  { json, markdown }: FormatFlags,
+  { json, markdown }: FormatOptions,
   stdout: NodeJS.WriteStream,
 ): void {
   if (json) stdout.write(`${JSON.stringify(report.json, undefined, 2)}\n`);

@@ -15,9 +15,7 @@ export async function automation(): Promise<Automation> {
     return await import("@pulumi/pulumi/automation/index.js");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw new UserError(
-      "@pulumi/pulumi is not installed: npm install @pulumi/pulumi puts it beside this command.",
-    );
+    throw new UserError("@pulumi/pulumi is not installed: run npm install @pulumi/pulumi.");
   }
 }
 
@@ -45,10 +43,32 @@ export async function findEngine(env: NodeJS.ProcessEnv): Promise<PulumiCommand>
   if (newest) return newest;
   const lack = onPath ? `The pulumi on PATH is version ${String(onPath.version)}` : "No pulumi is on PATH";
   throw new UserError(
-    `${lack}, and there is none of ${minimumVersion} or a later 3.x in ${home}: see https://www.pulumi.com/docs/install/.`,
+    `${lack}, and ${home} holds no Pulumi ${minimumVersion} or later 3.x: see https://www.pulumi.com/docs/install/.`,
   );
 }
 
 function isSuitable({ version }: PulumiCommand): boolean {
   return version?.major === 3 && version.compare(minimumVersion) >= 0;
+}
+
+/** How long a first interruption has before it is passed on again. */
+const graceMs = 3_000;
+
+/**
+ * The signal to run the engine with. At one SIGINT it still waits for reads and writes under way, up to a
+ * minute; at a second one it ends at once, its lock released. The Automation API sends one for each abort event.
+ */
+export function engineSignal(signal: AbortSignal, stdin: NodeJS.ReadStream): AbortSignal {
+  const controller = new AbortController();
+  const onAbort = () => {
+    // A terminal sends Ctrl-C to the engine as well as to this process.
+    const isPassedOn = signal.reason === "SIGINT" && stdin.isTTY;
+    if (!isPassedOn) controller.abort(signal.reason);
+    const repeat = () =>
+      isPassedOn ? controller.abort(signal.reason) : controller.signal.dispatchEvent(new Event("abort"));
+    setTimeout(repeat, graceMs).unref();
+  };
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return controller.signal;
 }

@@ -27,7 +27,7 @@ export class Project {
 
   async stackNames(): Promise<string[]> {
     try {
-      return (await inEngineWords(this.workspace.listStacks())).map(({ name }) => name);
+      return (await orUserError(this.workspace.listStacks())).map(({ name }) => name);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`The project's stacks could not be listed: ${error.message}`, { cause: error });
@@ -35,7 +35,7 @@ export class Project {
   }
 
   async selectedStack(): Promise<string | undefined> {
-    return (await inEngineWords(this.workspace.stack()))?.name;
+    return (await orUserError(this.workspace.stack()))?.name;
   }
 
   /** A handle; that the stack exists shows when it is used. */
@@ -46,7 +46,7 @@ export class Project {
 }
 
 /** Passes a result on; an engine command's failure becomes a {@link UserError} with the error line that it printed. */
-export async function inEngineWords<T>(result: Promise<T>): Promise<T> {
+export async function orUserError<T>(result: Promise<T>): Promise<T> {
   const { CommandError } = await automation();
   try {
     return await result;
@@ -57,9 +57,9 @@ export async function inEngineWords<T>(result: Promise<T>): Promise<T> {
 }
 
 /** How an engine command failed; undefined if it did not. */
-export async function failureOf(result: Promise<unknown>): Promise<UserError | undefined> {
+export async function userErrorOf(result: Promise<unknown>): Promise<UserError | undefined> {
   try {
-    await inEngineWords(result);
+    await orUserError(result);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error;
@@ -67,8 +67,8 @@ export async function failureOf(result: Promise<unknown>): Promise<UserError | u
   }
 }
 
-/** The first error that the engine printed, in what the Automation API makes of a failed command. */
-function errorLine(message: string): string {
-  const [, line] = /^\s*error: (.+)$/m.exec(message) ?? [];
-  return line?.trim() ?? "The Pulumi engine failed without saying why.";
+/** The first error in what the engine printed, or how to say that there is none. */
+export function errorLine(printed: string): string {
+  const [, line] = /^\s*error: (.+)$/m.exec(printed) ?? [];
+  return line?.trim() ?? "The Pulumi engine failed and gave no reason.";
 }

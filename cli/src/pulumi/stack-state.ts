@@ -1,7 +1,7 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { resourceType } from "pulumi-oss-encryption/oss";
 
-/** Glob that finds our resources under any parent: `*` does not session over a `$` or `:`. */
+/** Glob that finds our resources under any parent: `*` does not match `$` or `:`. */
 export const everyResource = `urn:pulumi:*::*::**${resourceType}::**`;
 
 /** A bucket whose default rule a stack manages. */

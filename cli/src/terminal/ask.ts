@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 
 /** Asks a person; anything but y or yes is no. */
-export async function confirm(
+export async function ask(
   question: string,
   { stdin, stderr, signal }: { stdin: NodeJS.ReadStream; stderr: NodeJS.WriteStream; signal: AbortSignal },
 ): Promise<boolean> {

@@ -1,40 +1,37 @@
 import { basename, dirname, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
+import { RuleReader } from "../../buckets/read-rules";
+import { checkSelection } from "../../buckets/select-buckets";
+import { repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
+import { exitCodes, type ExitCode } from "../../exit-codes";
+import { isFolder, refuseExisting, writeFiles } from "../../output/files";
+import { jsonOption, markdownOption, printReport } from "../../output/format";
+import { openSession, type Session } from "../../session";
+import { exampleHelp, type Context } from "../../subcommand";
+import { UserError } from "../../user-error";
+import { auditBucket, verdict, type Audit, type Verdict } from "./audit";
+import { auditPage } from "./html/page";
 import { addKeys, addObjects } from "./keys-and-objects";
 import { auditReport } from "./report";
-import { repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
-import { auditPage } from "./html/page";
-import { judge, verdict, type Verdict } from "./judge";
-import { openSession, type Session } from "../../session";
-import { RuleReader } from "../../buckets/read-rules";
 import { requirement } from "./requirement";
-import { checkSelection } from "../../buckets/select-buckets";
-import { exitCodes, type ExitCode } from "../../exit-codes";
-import { UserError } from "../../user-error";
-import { jsonOption, markdownOption, printReport } from "../../output/format";
-import { isFolder, refuseExisting, writeFiles } from "../../output/files";
-import { exampleHelp, type Context } from "../../subcommand";
 
-const description = `Read the default encryption of every bucket and judge it against a requirement.
+const description = `Read the default encryption of every bucket and check it against a requirement.
 
 Lists the buckets that the credentials can see, in all regions, and changes nothing. Credentials
 and region come from the environment, or with --stack from that stack's config as for the
 provider. OSS takes any CMK id for a rule, so KMS is asked whether the CMK is there and enabled.
-Exit code: 0 all fulfil the requirement, 2 some don't or name a CMK that uploads fail with, 1 it
-could not be told.`;
+Exit code: 0 all buckets fulfil the requirement, 2 some do not or name a CMK that can't be used,
+1 not everything could be read.`;
 
 const examples = [
   ["oss-encryption audit", "Every bucket has a default rule"],
   [
     "oss-encryption audit --require customer-managed-key --prefix payroll- --json",
-    "Some need a key of one's own",
+    "Buckets that must use a CMK of your own",
   ],
-  ["oss-encryption audit --stack prod", "Which buckets the stack manages, and which nobody does"],
-  ["oss-encryption audit --html audit.html", "A page to hand on, to filter and to print"],
-  [
-    "oss-encryption audit --bucket logs --objects --sample 1000",
-    "What the objects carry that are there already",
-  ],
+  ["oss-encryption audit --stack prod", "Which buckets the stack manages, and which no stack does"],
+  ["oss-encryption audit --html audit.html", "A page for auditors, to filter and to print"],
+  ["oss-encryption audit --bucket logs --objects --sample 1000", "How existing objects are encrypted"],
 ] as const;
 
 const exitCodeOf: Record<Verdict, ExitCode> = {
@@ -45,7 +42,7 @@ const exitCodeOf: Record<Verdict, ExitCode> = {
 
 export const audit = (context: Context) =>
   new Command("audit")
-    .summary("judge the default encryption of all buckets")
+    .summary("check the default encryption of all buckets")
     .description(description)
     .option(
       "--require <what>",
@@ -63,7 +60,7 @@ export const audit = (context: Context) =>
       ).argParser(repeatable),
     )
     .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
-    .option("--objects", "count objects by the encryption they carry: a request each")
+    .option("--objects", "count existing objects by their encryption: one request for each object")
     .addOption(
       new Option("--sample <n>", "with --objects: only the first objects of a bucket").argParser(
         wholeNumber(1, 1_000_000),
@@ -72,29 +69,31 @@ export const audit = (context: Context) =>
     .addOption(selectionOptions.concurrency())
     .addOption(jsonOption())
     .addOption(markdownOption())
-    .option("--html <file>", "also write a page for auditors, complete in one file")
+    .option("--html <file>", "also write the report as an HTML page that is complete in one file")
     .option("--force", "with --html: replace a file that exists")
     .addHelpText("after", exampleHelp(examples))
-    .action(async (flags) => {
-      if (flags.sample !== undefined && !flags.objects) throw new UserError("--sample goes with --objects.");
-      if (flags.force && flags.html === undefined) throw new UserError("--force goes with --html.");
-      checkSelection(flags);
-      const required = requirement(flags.require);
-      const page = flags.html === undefined ? undefined : await openPage(flags.html, flags.force ?? false);
-      const session = await openSession(flags, context);
+    .action(async (options) => {
+      if (options.sample !== undefined && !options.objects) throw new UserError("--sample needs --objects.");
+      if (options.force && options.html === undefined) throw new UserError("--force needs --html.");
+      checkSelection(options);
+      const required = requirement(options.require);
+      const { html, force = false } = options;
+      const writePage = html === undefined ? undefined : await openPage(html, force);
+      const session = await openSession(options, context);
       try {
-        const reader = new RuleReader(session.connections, context, flags.concurrency);
-        const { readings, unlisted } = await reader.readAll(flags);
+        const { connections } = session;
+        const reader = new RuleReader(connections, context, options.concurrency);
+        const { readings, unlisted } = await reader.readAll(options);
         const managers = managersIn(session);
-        const buckets = readings.map((reading) => judge(reading, required, managers));
-        await addKeys(buckets, session.connections, flags.concurrency, context);
-        if (flags.objects) await addObjects(buckets, session.connections, flags.sample, context);
+        const buckets = readings.map((reading) => auditBucket(reading, required, managers));
+        await addKeys(buckets, connections, options.concurrency, context);
+        if (options.objects) await addObjects(buckets, connections, options.sample, context);
         context.progress.clear();
-        const done = { require: required.text, buckets, unlisted };
-        printReport(auditReport(done), flags, context.stdout);
+        const audit: Audit = { require: required.text, buckets, unlisted };
+        printReport(auditReport(audit), options, context.stdout);
         // After the report: a disk that is full takes nothing of it away.
-        await page?.(auditPage(done, new Date()), context.signal);
-        context.finish(exitCodeOf[verdict(done)]);
+        await writePage?.(auditPage(audit, new Date()), context.signal);
+        context.finish(exitCodeOf[verdict(audit)]);
       } finally {
         session.close();
       }

@@ -1,13 +1,13 @@
 import { OssEncryptionError, type OssInventory } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
 
-/** What the objects of a bucket carry; a default rule never touches those that were there before it. */
+/** How the objects of a bucket are encrypted; a default rule never touches those that were there before it. */
 export interface ObjectCount {
   /** Objects looked at. */
   looked: number;
   /** Whether these are all. */
   complete: boolean;
-  /** Objects by method, such as `AES256`; `none`: not encrypted, `unreadable`: could not be told. */
+  /** Objects by method, such as `AES256`; `none`: not encrypted, `unreadable`: could not be read. */
   byMethod: Record<string, number>;
   /** Why no more could be listed. */
   reason?: string;

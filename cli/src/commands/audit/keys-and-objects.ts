@@ -1,11 +1,12 @@
 import type { Connections } from "pulumi-oss-encryption/oss";
-import type { Context } from "../../subcommand";
 import { concurrently } from "../../buckets/concurrently";
-import { countObjects } from "./count-objects";
-import { judgeKey, type AuditedBucket } from "./judge";
 import { KeyReader } from "../../buckets/read-keys";
+import { targetOf } from "../../buckets/select-buckets";
+import type { Context } from "../../subcommand";
+import { addKey, type AuditedBucket } from "./audit";
+import { countObjects } from "./count-objects";
 
-type Surroundings = Pick<Context, "progress" | "signal">;
+type RunContext = Pick<Context, "progress" | "signal">;
 
 /** Buckets whose objects are counted side by side. */
 const bucketConcurrency = 4;
@@ -14,38 +15,33 @@ const bucketConcurrency = 4;
 export async function addKeys(
   buckets: readonly AuditedBucket[],
   connections: Connections,
-  limit: number,
-  { progress, signal }: Surroundings,
+  concurrency: number,
+  { progress, signal }: RunContext,
 ): Promise<void> {
   const reader = new KeyReader(connections);
   const withKey = buckets.filter(({ rule }) => rule?.kmsMasterKeyId !== undefined);
   let done = 0;
-  await concurrently(withKey, limit, async (one) => {
+  await concurrently(withKey, concurrency, async (one) => {
     signal.throwIfAborted();
     progress.update(`CMKs of ${done} buckets looked up in KMS`);
-    judgeKey(one, await reader.read(one.rule?.kmsMasterKeyId ?? "", one));
+    addKey(one, await reader.read(one.rule?.kmsMasterKeyId ?? "", one));
     signal.throwIfAborted();
     done++;
   });
 }
 
-/** Adds what the objects carry that are there already: all, or the first `sample` of each bucket. */
+/** Adds how existing objects are encrypted: all, or the first `sample` of each bucket. */
 export async function addObjects(
   buckets: readonly AuditedBucket[],
   connections: Connections,
   sample: number | undefined,
-  { progress, signal }: Surroundings,
+  { progress, signal }: RunContext,
 ): Promise<void> {
   let done = 0;
   const readable = buckets.filter(({ status }) => status !== "unreadable" && status !== "gone");
   await concurrently(readable, bucketConcurrency, async (one) => {
     progress.update(`Objects of ${done} buckets counted; now those of ${one.bucket} …`);
-    const { region, connection } = one;
-    const inventory = connections.inventory({
-      ...(region ? { region } : {}),
-      ...(connection ? { connection } : {}),
-    });
-    one.objects = await countObjects(inventory, one.bucket, { sample, signal });
+    one.objects = await countObjects(connections.inventory(targetOf(one)), one.bucket, { sample, signal });
     done++;
   });
 }

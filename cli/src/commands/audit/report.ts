@@ -1,12 +1,12 @@
 import { describeRule } from "pulumi-oss-encryption/oss";
+import { isUsable } from "../../buckets/read-keys";
 import type { Block, Cell, Table, Tone } from "../../output/document";
 import type { Report } from "../../output/format";
+import { verdict, type Audit, type AuditedBucket, type Status } from "./audit";
 import type { ObjectCount } from "./count-objects";
-import { isUsable, type KeyFound } from "../../buckets/read-keys";
-import { verdict, type Audit, type AuditedBucket, type Status } from "./judge";
 
 /** What a status is called, in the order in which statuses are counted. */
-export const words: Readonly<Record<Status, { text: string; tone: Tone }>> = {
+export const statusTexts: Readonly<Record<Status, { text: string; tone: Tone }>> = {
   fulfilled: { text: "fulfilled", tone: "good" },
   unfulfilled: { text: "not fulfilled", tone: "bad" },
   keyUnusable: { text: "key unusable", tone: "bad" },
@@ -17,20 +17,12 @@ export const words: Readonly<Record<Status, { text: string; tone: Tone }>> = {
 export function auditReport(audit: Audit): Report {
   const { require, buckets, unlisted } = audit;
   const counts = Object.fromEntries(
-    (Object.keys(words) as Status[]).map((status) => [status, count(buckets, status)]),
+    (Object.keys(statusTexts) as Status[]).map((status) => [status, count(buckets, status)]),
   );
-  return {
-    json: { version: 1, verdict: verdict(audit), require, counts, buckets, unlisted },
-    blocks: [
-      { heading: heading(audit) },
-      ...(buckets.length > 0 ? [{ table: auditTable(buckets) }] : []),
-      ...unlisted.map(({ connection, reason }) => ({
-        paragraph: { text: `${wayOf(connection)}: ${reason}`, tone: "unsure" as const },
-      })),
-      ...keys(buckets),
-      ...unmanaged(buckets),
-    ],
-  };
+  const blocks: Block[] = [{ heading: heading(audit) }];
+  if (buckets.length > 0) blocks.push({ table: auditTable(buckets) });
+  blocks.push(...notes(audit).map((paragraph) => ({ paragraph })));
+  return { json: { version: 1, verdict: verdict(audit), require, counts, buckets, unlisted }, blocks };
 }
 
 const count = (buckets: readonly AuditedBucket[], status: Status) =>
@@ -38,14 +30,14 @@ const count = (buckets: readonly AuditedBucket[], status: Status) =>
 
 const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
-/** The outcome in one line. */
+/** What was found, in one line. */
 export function heading({ buckets, require, unlisted }: Audit): string {
   const parts = (["unfulfilled", "keyUnusable", "unreadable", "gone"] as const)
-    .map((status) => [count(buckets, status), words[status].text] as const)
+    .map((status) => [count(buckets, status), statusTexts[status].text] as const)
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${number} ${what}`);
   if (parts.length === 0 && unlisted.length === 0) {
-    parts.push(buckets.length === 0 ? "nothing to judge" : "all fulfilled");
+    parts.push(buckets.length === 0 ? "nothing to check" : "all fulfilled");
   }
   if (unlisted.length > 0) parts.push(`${plural(unlisted.length, "connection")} could not be listed`);
   return `${plural(buckets.length, "bucket")}, required: ${require}: ${parts.join(", ")}`;
@@ -53,48 +45,41 @@ export function heading({ buckets, require, unlisted }: Audit): string {
 
 /** A row for each bucket, and a column for what there is something to say in. */
 export function auditTable(buckets: readonly AuditedBucket[]): Table {
-  const show = {
-    connection: buckets.some(({ connection }) => connection !== null),
-    managedBy: buckets.some(({ managedBy }) => managedBy !== undefined),
-    key: buckets.some(({ key }) => key !== undefined),
-    objects: buckets.some(({ objects }) => objects !== undefined),
-  };
-  const columns = [
-    "bucket",
-    "region",
-    ...(show.connection ? ["connection"] : []),
-    "rule",
-    ...(show.key ? ["key"] : []),
-    "verdict",
-    ...(show.managedBy ? ["managed by"] : []),
-    ...(show.objects ? ["objects"] : []),
+  const columns: [name: string, isShown: boolean, cell: (one: AuditedBucket) => Cell][] = [
+    ["bucket", true, ({ bucket }) => bucket],
+    ["region", true, ({ region }) => region ?? ""],
+    ["connection", buckets.some((one) => one.connection !== null), ({ connection }) => connection ?? ""],
+    ["rule", true, ruleCell],
+    ["key", buckets.some((one) => one.key), keyCell],
+    ["status", true, statusCell],
+    ["managed by", buckets.some((one) => one.managedBy), managersCell],
+    ["objects", buckets.some((one) => one.objects), ({ objects }) => (objects ? objectsText(objects) : "")],
   ];
-  const rows = buckets.map((one): Cell[] => [
-    one.bucket,
-    one.region ?? "",
-    ...(show.connection ? [one.connection ?? ""] : []),
-    one.status === "unreadable" || one.status === "gone" ? "" : describeRule(one.rule ?? undefined),
-    ...(show.key ? [one.key ? keyCell(one.key) : ""] : []),
-    verdictCell(one),
-    ...(show.managedBy ? [managers(one)] : []),
-    ...(show.objects ? [one.objects ? objectsText(one.objects) : ""] : []),
-  ]);
-  return { columns, rows };
+  const shown = columns.filter(([, isShown]) => isShown);
+  return {
+    columns: shown.map(([name]) => name),
+    rows: buckets.map((one) => shown.map(([, , cell]) => cell(one))),
+  };
 }
 
-function verdictCell({ status, reason, rule }: AuditedBucket): Cell {
+function ruleCell({ status, rule }: AuditedBucket): Cell {
+  return status === "unreadable" || status === "gone" ? "" : describeRule(rule ?? undefined);
+}
+
+function statusCell({ status, reason, rule }: AuditedBucket): Cell {
   // What the rule is stands beside it.
   const why = reason !== null && (rule === null || status === "unreadable") ? `: ${reason}` : "";
-  const { text, tone } = words[status];
+  const { text, tone } = statusTexts[status];
   return { text: status === "unfulfilled" ? text : `${text}${why}`, tone };
 }
 
-function keyCell(key: KeyFound): Cell {
+function keyCell({ key }: AuditedBucket): Cell {
+  if (!key) return "";
   if (key.state === null) return { text: "unknown", tone: "unsure" };
   return { text: key.state, tone: isUsable(key) ? "good" : "bad" };
 }
 
-const managers = ({ managedBy = [] }: AuditedBucket): Cell =>
+const managersCell = ({ managedBy = [] }: AuditedBucket): Cell =>
   managedBy.length > 0 ? managedBy.join(", ") : { text: "nobody", tone: "unsure" };
 
 /** Such as `12 (first ones): 10 none, 2 AES256`. */
@@ -106,43 +91,30 @@ export function objectsText({ looked, complete, byMethod, reason }: ObjectCount)
   return [`${looked}${scope}`, parts.join(", "), reason].filter(Boolean).join(": ");
 }
 
-/** What the states of keys mean. The first reason stands for all: it is mostly the same. */
-function keys(buckets: readonly AuditedBucket[]): Block[] {
-  const unusable = buckets.filter(({ key }) => key && !isUsable(key)).length;
-  const unknown = buckets.flatMap(({ key }) => (key?.state === null ? [key] : []));
-  return [
-    ...(unusable > 0
-      ? [
-          {
-            paragraph: {
-              text: `Uploads to ${plural(unusable, "bucket")} fail, unless they name a method of their own: only an Enabled CMK encrypts.`,
-              tone: "bad" as const,
-            },
-          },
-        ]
-      : []),
-    ...(unknown[0]
-      ? [
-          {
-            paragraph: {
-              text: `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`,
-              tone: "unsure" as const,
-            },
-          },
-        ]
-      : []),
-  ];
+/** What the table does not say. */
+export function notes({ buckets, unlisted }: Audit): Cell[] {
+  const all: Cell[] = unlisted.map(({ connection, reason }) => {
+    const name = connection === null ? "Default connection" : `Connection ${connection}`;
+    return { text: `${name}: ${reason}`, tone: "unsure" };
+  });
+  const keys = buckets.flatMap(({ key }) => key ?? []);
+  const unusable = keys.filter((key) => !isUsable(key));
+  if (unusable.length > 0) {
+    const text = `Uploads to ${plural(unusable.length, "bucket")} fail, unless an upload sets its own encryption: OSS can use a CMK only if it is Enabled.`;
+    all.push({ text, tone: "bad" });
+  }
+  // The first reason stands for all: it is mostly the same.
+  const unknown = keys.filter(({ state }) => state === null);
+  if (unknown[0]) {
+    const text = `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`;
+    all.push({ text, tone: "unsure" });
+  }
+  const unmanaged = buckets.filter(({ managedBy }) => managedBy?.length === 0);
+  if (unmanaged.length > 0) {
+    const are = unmanaged.length === 1 ? "is" : "are";
+    all.push(
+      `${plural(unmanaged.length, "bucket")} ${are} managed by none of the stacks named here: oss-encryption import brings buckets into a stack.`,
+    );
+  }
+  return all;
 }
-
-function unmanaged(buckets: readonly AuditedBucket[]): Block[] {
-  const number = buckets.filter(({ managedBy }) => managedBy?.length === 0).length;
-  if (number === 0) return [];
-  return [
-    {
-      paragraph: `${plural(number, "bucket")} managed by no stack named here: oss-encryption import takes them over.`,
-    },
-  ];
-}
-
-const wayOf = (connection: string | null) =>
-  connection === null ? "Default connection" : `Connection ${connection}`;

@@ -1,21 +1,22 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { confirm } from "../../terminal/ask";
-import { checkStack } from "./check-stack";
-import { engineSignal } from "../../pulumi/engine-signal";
-import { fixStack, hasDrifted } from "./fix-stack";
-import { Project } from "../../pulumi/project";
-import { report, stackBlocks, verdict, type StackReport, type Verdict } from "./report";
 import { exitCodes, type ExitCode } from "../../exit-codes";
-import { UserError } from "../../user-error";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
+import { engineSignal } from "../../pulumi/engine";
+import { Project } from "../../pulumi/project";
 import { exampleHelp, type Context } from "../../subcommand";
+import { ask } from "../../terminal/ask";
+import { UserError } from "../../user-error";
+import { compareStack } from "./compare-stack";
+import { fixStack, hasDrifted } from "./fix-stack";
+import type { ComparedBucket } from "./refresh-events";
+import { driftReport, stackBlocks, verdict, type StackReport, type Verdict } from "./report";
 
 const description = `Compare every bucket of a stack with the default encryption declared for it.
 
 Runs the engine's own refresh as a preview: neither the state nor OSS is changed, and other
-resources of the stack are not looked at. What counts as declared is what the last \`pulumi up\`
-put into the state. Exit code: 0 no drift, 2 drift, 1 it could not be told.`;
+resources of the stack are not looked at. The declared rule is the one that the last \`pulumi up\`
+put into the state. Exit code: 0 no drift, 2 drift, 1 not everything could be compared.`;
 
 const examples = [
   ["oss-encryption drift --stack prod", "One stack"],
@@ -46,24 +47,24 @@ export const drift = (context: Context) =>
     .option("--fix", "put the declared rules of drifted buckets back, by a targeted pulumi up")
     .option("--yes", "with --fix: don't ask")
     .addHelpText("after", exampleHelp(examples))
-    .action(async (flags) => {
-      if (flags.yes && !flags.fix) throw new UserError("--yes goes with --fix.");
-      if (flags.fix && !flags.yes && !context.stdin.isTTY) {
+    .action(async (options) => {
+      if (options.yes && !options.fix) throw new UserError("--yes needs --fix.");
+      if (options.fix && !options.yes && !context.stdin.isTTY) {
         throw new UserError("--fix asks before it writes, and there is no terminal: add --yes.");
       }
-      const stacks = await run(flags, context);
+      const stacks = await run(options, context);
       context.progress.clear();
-      printReport(report(stacks), flags, context.stdout);
+      printReport(driftReport(stacks), options, context.stdout);
       context.finish(exitCodeOf[verdict(stacks)]);
     });
 
 /** An unset variable of a shell must not stand for the selected stack. */
 function nameOfStack(name: string, names: string[] | undefined): string[] {
-  if (name === "") throw new InvalidArgumentError("A stack has a name.");
+  if (name === "") throw new InvalidArgumentError("The name of a stack can't be empty.");
   return [...(names ?? []), name];
 }
 
-interface Flags {
+interface DriftOptions {
   stack?: string[] | undefined;
   all?: true | undefined;
   cwd: string;
@@ -72,19 +73,17 @@ interface Flags {
   yes?: true | undefined;
 }
 
-async function run(flags: Flags, context: Context): Promise<StackReport[]> {
+async function run(options: DriftOptions, context: Context): Promise<StackReport[]> {
   const { progress, signal } = context;
   progress.update("Looking for the Pulumi engine …");
-  const project = await Project.open(flags.cwd, context.env);
-  const names = flags.stack ?? (flags.all ? await project.stackNames() : [await selected(project)]);
-  if (names.length === 0) throw new UserError(`The project in ${flags.cwd} has no stacks.`);
-
+  const project = await Project.open(options.cwd, context.env);
+  const names = await stackNames(project, options);
   const reports: StackReport[] = [];
   for (const name of new Set(names)) {
     signal.throwIfAborted();
     progress.update(`Stack ${name}: reading its state …`);
     try {
-      reports.push(await checkOne(project, name, flags, context));
+      reports.push(await checkOne(project, name, options, context));
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UserError)) throw error;
@@ -94,41 +93,50 @@ async function run(flags: Flags, context: Context): Promise<StackReport[]> {
   return reports;
 }
 
-async function selected(project: Project): Promise<string> {
-  const name = await project.selectedStack();
-  if (name === undefined) throw new UserError("No stack is selected: name one with --stack, or use --all.");
-  return name;
+async function stackNames(project: Project, { stack, all, cwd }: DriftOptions): Promise<string[]> {
+  if (stack) return stack;
+  if (all) {
+    const names = await project.stackNames();
+    if (names.length === 0) throw new UserError(`The project in ${cwd} has no stacks.`);
+    return names;
+  }
+  const selected = await project.selectedStack();
+  if (selected === undefined) {
+    throw new UserError("No stack is selected: name one with --stack, or use --all.");
+  }
+  return [selected];
 }
 
 async function checkOne(
   project: Project,
   name: string,
-  flags: Flags,
+  options: DriftOptions,
   context: Context,
 ): Promise<StackReport> {
-  const { progress, stdin, stderr } = context;
+  const { progress, signal, stdin, stderr } = context;
   const stack = await project.stack(name);
-  const options = {
-    runProgram: flags.runProgram ?? false,
-    signal: context.signal,
-    engineSignal: engineSignal(context.signal, stdin),
+  const toCompare = {
+    runProgram: options.runProgram ?? false,
+    signal,
+    engineSignal: engineSignal(signal, stdin),
     onProgress: (read: number, total: number) =>
       progress.update(`Stack ${name}: ${read} of ${total} buckets read`),
   };
-  const found = await checkStack(stack, options);
-  const { buckets } = found;
-  if (buckets.length === 0) return { stack: name, status: "empty", expected: !flags.all };
-  if (!flags.fix || !buckets.some(hasDrifted)) return { stack: name, status: "checked", ...found };
+  const compared = await compareStack(stack, toCompare);
+  const { buckets } = compared;
+  if (buckets.length === 0) return { stack: name, status: "empty", expected: !options.all };
+  if (!options.fix || !buckets.some(hasDrifted)) return { stack: name, status: "checked", ...compared };
 
-  const ask = (drifted: typeof buckets) => {
-    progress.say(renderText(stackBlocks({ stack: name, status: "checked", buckets: drifted }), stderr));
+  const askPerson = (drifted: readonly ComparedBucket[]) => {
+    const shown: StackReport = { stack: name, status: "checked", buckets: [...drifted] };
+    progress.say(renderText(stackBlocks(shown), stderr));
     const what = drifted.length === 1 ? "the declared rule" : `the ${drifted.length} declared rules`;
-    return confirm(`Put ${what} back?`, { stdin, stderr, signal: context.signal });
+    return ask(`Put ${what} back?`, { stdin, stderr, signal });
   };
   progress.update(`Stack ${name}: comparing the program with the state …`);
   const fixed = await fixStack(stack, buckets, {
-    ...options,
-    confirm: (drifted) => (flags.yes ? Promise.resolve(true) : ask([...drifted])),
+    ...toCompare,
+    ask: options.yes ? () => Promise.resolve(true) : askPerson,
   });
-  return { stack: name, status: "checked", ...found, buckets: fixed };
+  return { stack: name, status: "checked", ...compared, buckets: fixed };
 }

@@ -9,25 +9,25 @@ export interface Change {
   live: string | null;
 }
 
-/** What a look at a bucket found. */
-export type Finding =
+/** How a bucket's live rule compares with the declared one. */
+export type Comparison =
   | { status: "same" }
   | { status: "changed"; changes: Change[] }
   /** The rule, or the bucket with it, is gone; `changes` hold what was declared. */
   | { status: "removed"; changes: Change[] }
   | { status: "unreadable"; reason: string };
 
-export type BucketFinding = ManagedBucket & Finding;
+export type ComparedBucket = ManagedBucket & Comparison;
 
 /**
  * What the events of a refresh say about each bucket of the state. The state's list counts: a bucket that the engine
- * says nothing about could not be read. `failure` is what it says about itself.
+ * says nothing about could not be read. `failure` is why the engine failed.
  */
-export function findings(
+export function compareBuckets(
   buckets: readonly ManagedBucket[],
   events: readonly EngineEvent[],
-  failure = "it does not say why",
-): BucketFinding[] {
+  failure?: string,
+): ComparedBucket[] {
   const results = new Map<string, StepEventMetadata>();
   for (const { resOutputsEvent } of events) {
     const step = resOutputsEvent?.metadata;
@@ -43,13 +43,19 @@ export function findings(
     const { urn } = bucket;
     const reason = errors.get(urn);
     if (reason !== undefined) return { ...bucket, status: "unreadable", reason };
-    const missing = `The engine ended without a result for it: ${failure}`;
-    return { ...bucket, ...(findingOf(results.get(urn)) ?? { status: "unreadable", reason: missing }) };
+    const comparison = comparisonOf(results.get(urn));
+    if (comparison) return { ...bucket, ...comparison };
+    const why = failure === undefined ? ", and gave no reason." : `: ${failure}`;
+    return {
+      ...bucket,
+      status: "unreadable",
+      reason: `The engine ended without a result for this bucket${why}`,
+    };
   });
 }
 
-/** Why an engine failed, if it was not for one of our resources. */
-export function otherFailure(events: readonly EngineEvent[], errorLine: string): string | undefined {
+/** Why the engine failed, if it was not for one of our resources. */
+export function engineFailure(events: readonly EngineEvent[], errorLine: string): string | undefined {
   const isOurs = ({ urn }: DiagnosticEvent) => urn?.includes(`${resourceType}::`) ?? false;
   // The engine's own last word, which says nothing.
   const isSummary = ({ message }: DiagnosticEvent) =>
@@ -65,7 +71,7 @@ const errorsIn = (events: readonly EngineEvent[]): DiagnosticEvent[] =>
     .flatMap(({ diagnosticEvent }) => diagnosticEvent ?? [])
     .filter(({ severity }) => severity === "error");
 
-function findingOf(step: StepEventMetadata | undefined): Finding | undefined {
+function comparisonOf(step: StepEventMetadata | undefined): Comparison | undefined {
   if (step?.op === "same") return { status: "same" };
   if (step?.op === "update") return { status: "changed", changes: changes(step) };
   if (step?.op === "delete") return { status: "removed", changes: changes(step) };

@@ -1,12 +1,12 @@
 import type { Block, Cell } from "../../output/document";
 import type { Report } from "../../output/format";
 import type { Change } from "./refresh-events";
-import { hasDrifted, type FixedFinding } from "./fix-stack";
+import { hasDrifted, type FixedBucket } from "./fix-stack";
 
 /** What became of one stack. */
 export type StackReport =
   /** `reason`: why the engine failed all the same. */
-  | { stack: string; status: "checked"; buckets: FixedFinding[]; reason?: string }
+  | { stack: string; status: "checked"; buckets: FixedBucket[]; reason?: string }
   /** Its state holds no resource of our type. `expected`: it was asked for by name, so that this is no good news. */
   | { stack: string; status: "empty"; expected: boolean }
   | { stack: string; status: "failed"; reason: string };
@@ -22,16 +22,18 @@ export function verdict(stacks: readonly StackReport[]): Verdict {
   return isSure ? "none" : "unknown";
 }
 
-const isSettled = (one: StackReport) =>
-  one.status === "checked" ? one.reason === undefined : one.status === "empty" && !one.expected;
+function isSettled(one: StackReport): boolean {
+  if (one.status === "checked") return one.reason === undefined;
+  return one.status === "empty" && !one.expected;
+}
 
 const allBuckets = (stacks: readonly StackReport[]) =>
   stacks.flatMap((one) => (one.status === "checked" ? one.buckets : []));
 
 /** Drifted, and not put right meanwhile. */
-const isDrifted = (bucket: FixedFinding) => hasDrifted(bucket) && bucket.fix !== "reasserted";
+const isDrifted = (bucket: FixedBucket) => hasDrifted(bucket) && bucket.fix !== "reasserted";
 
-export function report(stacks: readonly StackReport[]): Report {
+export function driftReport(stacks: readonly StackReport[]): Report {
   return {
     json: { version: 1, verdict: verdict(stacks), stacks: stacks.map(toJson) },
     blocks: [...stacks.flatMap(stackBlocks), ...nextSteps(stacks)],
@@ -53,13 +55,16 @@ export function stackBlocks(one: StackReport): Block[] {
   }
   const rows = one.buckets.filter(({ status }) => status !== "same").map(row);
   const heading = { heading: `Stack ${one.stack}: ${summary(one.buckets)}` };
-  const table = { table: { columns: ["bucket", "finding", "declared → live"], rows } };
+  const table = { table: { columns: ["bucket", "status", "declared → live"], rows } };
   const failure = { paragraph: `The engine failed: ${one.reason ?? ""}` };
-  return [heading, ...(rows.length > 0 ? [table] : []), ...(one.reason === undefined ? [] : [failure])];
+  const blocks: Block[] = [heading];
+  if (rows.length > 0) blocks.push(table);
+  if (one.reason !== undefined) blocks.push(failure);
+  return blocks;
 }
 
-function summary(buckets: readonly FixedFinding[]): string {
-  const count = (isCounted: (bucket: FixedFinding) => boolean) => buckets.filter(isCounted).length;
+function summary(buckets: readonly FixedBucket[]): string {
+  const count = (isCounted: (bucket: FixedBucket) => boolean) => buckets.filter(isCounted).length;
   const parts: [number, string][] = [
     [count(isDrifted), "drifted"],
     [count(({ fix }) => fix === "reasserted"), "put back"],
@@ -69,19 +74,20 @@ function summary(buckets: readonly FixedFinding[]): string {
   return `${said.join(", ") || "no drift"} (${buckets.length} bucket${buckets.length === 1 ? "" : "s"})`;
 }
 
-function findingCell({ status, fix }: FixedFinding): Cell {
+function statusCell({ status, fix }: FixedBucket): Cell {
   if (status === "unreadable") return { text: "could not be read", tone: "unsure" };
   if (fix === "reasserted") return { text: `${status}, put back`, tone: "good" };
   return { text: fix ? `${status}, ${notFixed[fix]}` : status, tone: "bad" };
 }
 
-function row(bucket: FixedFinding): Cell[] {
-  return [bucket.bucket, findingCell(bucket), [details(bucket), bucket.fixReason ?? []].flat().join("\n")];
+function row(bucket: FixedBucket): Cell[] {
+  const explanation = [details(bucket), bucket.fixReason].filter((text) => text !== undefined);
+  return [bucket.bucket, statusCell(bucket), explanation.join("\n")];
 }
 
 const notFixed = { skipped: "left as it is", failed: "not put back" };
 
-function details(bucket: FixedFinding): string {
+function details(bucket: FixedBucket): string {
   if (bucket.status === "unreadable") return bucket.reason;
   if (bucket.status === "same") return "";
   const line = ({ property, declared, live }: Change) =>

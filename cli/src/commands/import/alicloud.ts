@@ -1,5 +1,7 @@
-import type { Deployment } from "@pulumi/pulumi/automation";
+import type { Deployment, Stack } from "@pulumi/pulumi/automation";
+import { orUserError } from "../../pulumi/project";
 import { managedOfType } from "../../pulumi/stack-state";
+import { UserError } from "../../user-error";
 
 /** Type token of the alicloud provider's resource for the same rule. */
 const alicloudType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
@@ -11,22 +13,17 @@ export interface AlicloudResource {
   isProtected: boolean;
 }
 
-/** The alicloud provider's resources for default rules in a state. */
+/** The alicloud provider's resources for default rules in a stack. Throws {@link UserError} where there are none. */
+export async function findAlicloudResources(stack: Stack): Promise<AlicloudResource[]> {
+  const resources = alicloudResources(await orUserError(stack.exportStack()));
+  if (resources.length > 0) return resources;
+  throw new UserError(
+    `--from-alicloud: the state of stack ${stack.name} holds no alicloud.oss.BucketServerSideEncryption.`,
+  );
+}
+
 export function alicloudResources(state: Deployment): AlicloudResource[] {
   return managedOfType(state, alicloudType).flatMap(({ urn, id, protect = false }) =>
     id ? [{ urn, bucket: id, isProtected: protect }] : [],
   );
-}
-
-/** Arguments of the command that takes a resource out of a state and leaves the rule in OSS as it is. */
-export function dropArguments({ urn, isProtected }: AlicloudResource, stack: string): string[] {
-  return ["state", "delete", urn, "--stack", stack, "--yes", ...(isProtected ? ["--force"] : [])];
-}
-
-/** A command as a shell takes it. */
-export function shellLine(command: string, args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return [command, ...quoted].join(" ");
 }

@@ -1,22 +1,27 @@
 import { join, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import { selectionOptions } from "../../buckets/selection-options";
-import { openSession, type Session } from "../../session";
 import { RuleReader, type Reading } from "../../buckets/read-rules";
-import { checkSelection, type Selected, type Selection, type Unlisted } from "../../buckets/select-buckets";
-import { engineSignal } from "../../pulumi/engine-signal";
-import { inEngineWords } from "../../pulumi/project";
+import { checkSelection, type Selection, type Unlisted } from "../../buckets/select-buckets";
+import { selectionOptions } from "../../buckets/selection-options";
 import { exitCodes } from "../../exit-codes";
+import { isFolder, writeFiles } from "../../output/files";
+import { jsonOption, markdownOption, printReport } from "../../output/format";
+import { engineSignal } from "../../pulumi/engine";
+import { openSession, type Session } from "../../session";
+import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
-import { dropAlicloudResources, importArguments, importInto } from "./engine-commands";
-import { importReport } from "./report";
-import { dropArguments, alicloudResources, shellLine, type AlicloudResource } from "./alicloud";
+import { findAlicloudResources, type AlicloudResource } from "./alicloud";
+import {
+  dropAlicloudResources,
+  dropArguments,
+  importArguments,
+  importInto,
+  shellLine,
+} from "./engine-commands";
 import { plan, type Plan } from "./plan";
 import { readAudit } from "./read-audit";
 import { importFile, program, rulesConfig } from "./render";
-import { isFolder, writeFiles } from "../../output/files";
-import { jsonOption, markdownOption, printReport } from "../../output/format";
-import { exampleHelp, type Context } from "../../subcommand";
+import { importReport } from "./report";
 
 const description = `Bring the default encryption that buckets have under a stack's management.
 
@@ -66,8 +71,12 @@ export const importBuckets = (context: Context) =>
         "the buckets of alicloud.oss.BucketServerSideEncryption in this stack's state (default: that of --stack)",
       ).conflicts(["from", "bucket", "prefix", "region"]),
     )
-    // The name of --from-alicloud in 0.1.
-    .addOption(new Option("--from-peer [stack]").conflicts("fromAlicloud").hideHelp())
+    // The name that --from-alicloud had at first.
+    .addOption(
+      new Option("--from-peer [stack]")
+        .conflicts(["fromAlicloud", "from", "bucket", "prefix", "region"])
+        .hideHelp(),
+    )
     .addOption(new Option("--stack <name>", "stack to import into"))
     .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
     .option("--out <folder>", "folder for the files", ".")
@@ -86,18 +95,20 @@ export const importBuckets = (context: Context) =>
     .addOption(markdownOption())
     .addHelpText("after", exampleHelp(examples))
     .action(async ({ fromPeer, ...given }) => {
-      const flags: Flags = { ...given, fromAlicloud: given.fromAlicloud ?? fromPeer };
-      await checkFlags(flags);
-      const session = await openSession({ cwd: flags.cwd, stack: flags.stack ? [flags.stack] : [] }, context);
+      const options: ImportOptions = { ...given, fromAlicloud: given.fromAlicloud ?? fromPeer };
+      await checkOptions(options);
+      const { cwd, stack } = options;
+      const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);
       try {
-        await run(flags, session, context);
+        await run(options, session, context);
       } finally {
         session.close();
       }
     });
 
-interface Flags extends Selection {
+interface ImportOptions extends Selection {
   from?: string | undefined;
+  /** True: of the stack to import into. */
   fromAlicloud?: string | true | undefined;
   stack?: string | undefined;
   cwd: string;
@@ -110,88 +121,86 @@ interface Flags extends Selection {
   markdown?: true | undefined;
 }
 
-async function checkFlags(flags: Flags): Promise<void> {
-  checkSelection(flags);
-  if (flags.run && !flags.stack) throw new UserError("--run imports into a stack: name it with --stack.");
-  if (flags.fromAlicloud && !flags.stack) {
+async function checkOptions(options: ImportOptions): Promise<void> {
+  checkSelection(options);
+  if (options.run && !options.stack) throw new UserError("--run needs --stack, the stack to import into.");
+  if (options.fromAlicloud && !options.stack) {
     throw new UserError("--from-alicloud needs --stack, the stack to import into.");
   }
-  if (!(await isFolder(flags.out))) throw new UserError(`--out: ${resolve(flags.out)} is not a folder.`);
+  if (!(await isFolder(options.out))) throw new UserError(`--out: ${resolve(options.out)} is not a folder.`);
 }
 
-async function run(flags: Flags, session: Session, context: Context): Promise<void> {
-  const alicloud = flags.fromAlicloud ? await findAlicloudResources(flags, session) : [];
-  const { readings, unlisted } = await read(flags, alicloud, session, context);
-  const planned = plan(readings, flags.stack ? session.stacks.get(flags.stack) : []);
-  const files = await write(planned, flags, context);
+async function run(options: ImportOptions, session: Session, context: Context): Promise<void> {
+  const from = options.fromAlicloud ? await session.project?.stack(alicloudStack(options)) : undefined;
+  const alicloud = from ? await findAlicloudResources(from) : [];
+  const { readings, unlisted } = await read(options, alicloud, session, context);
+  const planned = plan(readings, options.stack ? session.stacks.get(options.stack) : []);
+  const files = await write(planned, options, context);
   const moved = alicloud.filter(({ bucket }) => isManagedAfter(planned, bucket));
-  const commands = flags.run ? [] : commandsLeft(flags, planned, moved);
-  if (flags.run) await runEngine(flags, planned, moved, session, context);
+  const commands = options.run ? [] : commandsLeft(options, planned, moved);
+  if (options.run) await runEngine(options, planned, moved, session, context);
   context.progress.clear();
-  const imported = flags.run && planned.resources.length > 0 ? flags.stack : undefined;
-  printReport(importReport({ plan: planned, unlisted, files, imported, commands }), flags, context.stdout);
+  const imported = options.run && planned.resources.length > 0 ? options.stack : undefined;
+  printReport(importReport({ plan: planned, unlisted, files, imported, commands }), options, context.stdout);
   const isWhole = planned.refused.length === 0 && unlisted.length === 0;
   context.finish(isWhole ? exitCodes.ok : exitCodes.failed);
 }
 
-const alicloudStack = ({ fromAlicloud, stack = "" }: Flags) =>
+/** The stack whose state holds the alicloud provider's resources. */
+const alicloudStack = ({ fromAlicloud, stack = "" }: ImportOptions) =>
   typeof fromAlicloud === "string" ? fromAlicloud : stack;
 
 const isManagedAfter = ({ resources, managed }: Plan, bucket: string) =>
   [...resources, ...managed].some((one) => one.bucket === bucket);
 
-async function findAlicloudResources(flags: Flags, { project }: Session): Promise<AlicloudResource[]> {
-  const stack = await project?.stack(alicloudStack(flags));
-  if (!stack) return [];
-  const alicloud = alicloudResources(await inEngineWords(stack.exportStack()));
-  if (alicloud.length > 0) return alicloud;
-  throw new UserError(
-    `--from-alicloud: the state of stack ${stack.name} holds no alicloud.oss.BucketServerSideEncryption.`,
-  );
-}
-
 async function read(
-  flags: Flags,
+  options: ImportOptions,
   alicloud: readonly AlicloudResource[],
   { connections }: Session,
   context: Context,
 ): Promise<{ readings: Reading[]; unlisted: Unlisted[] }> {
-  const reader = new RuleReader(connections, context, flags.concurrency);
-  if (flags.fromAlicloud) return reader.readAll({ ...flags, bucket: alicloud.map(({ bucket }) => bucket) });
-  if (!flags.from) return reader.readAll(flags);
-  const selected: Selected[] = await readAudit(flags.from);
-  return { readings: await reader.readSelected(selected), unlisted: [] };
+  const reader = new RuleReader(connections, context, options.concurrency);
+  if (options.from) {
+    const places = await readAudit(options.from);
+    return { readings: await reader.readEach(places), unlisted: [] };
+  }
+  const bucket = options.fromAlicloud ? alicloud.map((one) => one.bucket) : options.bucket;
+  return reader.readAll({ ...options, bucket });
 }
 
-async function write(planned: Plan, flags: Flags, { signal }: Context): Promise<string[]> {
+async function write(planned: Plan, options: ImportOptions, { signal }: Context): Promise<string[]> {
   if (planned.resources.length === 0) return [];
-  const { name, render } = programs[flags.program];
+  const { name, render } = programs[options.program];
   const files = { [importName]: importFile(planned), [name]: render(planned) };
-  await writeFiles(flags.out, files, { force: flags.force ?? false, signal });
-  return Object.keys(files).map((file) => join(flags.out, file));
+  await writeFiles(options.out, files, { force: options.force ?? false, signal });
+  return Object.keys(files).map((file) => join(options.out, file));
 }
 
-function commandsLeft(flags: Flags, { resources }: Plan, moved: readonly AlicloudResource[]): string[] {
-  const stack = flags.stack ?? "<stack>";
-  const imports = resources.length > 0 ? [importArguments(join(flags.out, importName), stack)] : [];
-  const drops = moved.map((resource) => dropArguments(resource, alicloudStack(flags)));
+function commandsLeft(
+  options: ImportOptions,
+  { resources }: Plan,
+  moved: readonly AlicloudResource[],
+): string[] {
+  const stack = options.stack ?? "<stack>";
+  const imports = resources.length > 0 ? [importArguments(join(options.out, importName), stack)] : [];
+  const drops = moved.map((resource) => dropArguments(resource, alicloudStack(options)));
   return [...imports, ...drops].map((args) => shellLine("pulumi", args));
 }
 
 async function runEngine(
-  flags: Flags,
+  options: ImportOptions,
   { resources }: Plan,
   moved: readonly AlicloudResource[],
   { project }: Session,
   { progress, signal, stdin }: Context,
 ): Promise<void> {
-  const stack = await project?.stack(flags.stack ?? "");
-  const from = await project?.stack(alicloudStack(flags));
+  const stack = await project?.stack(options.stack ?? "");
+  const from = await project?.stack(alicloudStack(options));
   if (!stack || !from) return;
   const toEngine = engineSignal(signal, stdin);
   if (resources.length > 0) {
     progress.update(`Stack ${stack.name}: importing ${resources.length} buckets …`);
-    await importInto(stack, resolve(flags.out, importName), toEngine);
+    await importInto(stack, resolve(options.out, importName), toEngine);
   }
   if (moved.length > 0) {
     progress.update(`Stack ${from.name}: taking ${moved.length} resources out of its state …`);

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { errorLine } from "../../pulumi/project";
 import { UserError } from "../../user-error";
-import { dropArguments, type AlicloudResource } from "./alicloud";
+import type { AlicloudResource } from "./alicloud";
 
 /** Arguments of the import: dynamic resources have no schema to generate code from, and the program decides on protection. */
 export const importArguments = (file: string, stack: string) => [
@@ -17,12 +18,26 @@ export const importArguments = (file: string, stack: string) => [
   "--skip-preview",
 ];
 
-/** Imports a file into a stack's state. Throws {@link UserError} in the engine's words. */
-export async function importInto(stack: Stack, file: string, signal: AbortSignal): Promise<void> {
-  await command(stack, importArguments(file, stack.name), signal);
+/** Arguments of the command that takes a resource out of a state and leaves the rule in OSS as it is. */
+export function dropArguments({ urn, isProtected }: AlicloudResource, stack: string): string[] {
+  const args = ["state", "delete", urn, "--stack", stack, "--yes"];
+  return isProtected ? [...args, "--force"] : args;
 }
 
-/** Takes the other resources out of a state, one by one, leaving the rules in OSS. */
+/** A command as a shell takes it. */
+export function shellLine(command: string, args: readonly string[]): string {
+  const quoted = args.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  );
+  return [command, ...quoted].join(" ");
+}
+
+/** Imports a file into a stack's state. Throws {@link UserError} in the engine's words. */
+export async function importInto(stack: Stack, file: string, signal: AbortSignal): Promise<void> {
+  await run(stack, importArguments(file, stack.name), signal);
+}
+
+/** Takes the alicloud provider's resources out of a state, one by one, leaving the rules in OSS. */
 export async function dropAlicloudResources(
   stack: Stack,
   resources: readonly AlicloudResource[],
@@ -30,30 +45,24 @@ export async function dropAlicloudResources(
 ): Promise<void> {
   for (const resource of resources) {
     signal.throwIfAborted();
-    await command(stack, dropArguments(resource, stack.name), signal);
+    await run(stack, dropArguments(resource, stack.name), signal);
   }
 }
 
 /** Both commands are beyond what the Automation API offers, so they are run as a person would. */
-async function command({ workspace }: Stack, args: string[], signal: AbortSignal): Promise<void> {
+async function run({ workspace }: Stack, args: string[], signal: AbortSignal): Promise<void> {
   const { pulumiCommand, workDir, envVars } = workspace;
-  const options = {
-    cwd: workDir,
-    env: { ...process.env, ...envVars },
-    signal,
-    killSignal: "SIGINT",
-  } as const;
   try {
     await promisify(execFile)(pulumiCommand.command, [...args, "--non-interactive"], {
-      ...options,
+      cwd: workDir,
+      env: { ...process.env, ...envVars },
+      signal,
+      killSignal: "SIGINT",
       maxBuffer: Infinity,
     });
   } catch (error) {
     signal.throwIfAborted();
     const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-    const [, line] = /^\s*error: (.+)$/m.exec(stderr + stdout) ?? [];
-    throw new UserError(
-      `pulumi ${args.slice(0, 2).join(" ")}: ${line?.trim() ?? "failed without saying why."}`,
-    );
+    throw new UserError(`pulumi ${args.slice(0, 2).join(" ")}: ${errorLine(stderr + stdout)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
+import type { Reading } from "../../buckets/read-rules";
+import type { Place } from "../../buckets/select-buckets";
 import type { ManagedResource } from "../../pulumi/stack-state";
-import type { Place, Reading } from "../../buckets/read-rules";
 
 /** A `BucketEncryption` to be: what the import file, the program and the config are written from. */
 export interface Declaration extends Place {

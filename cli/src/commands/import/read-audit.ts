@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { Selected } from "../../buckets/select-buckets";
+import type { Place } from "../../buckets/select-buckets";
 import { UserError } from "../../user-error";
 
 /** The buckets in the JSON that `audit --json` printed. Throws {@link UserError} where the file isn't one. */
-export async function readAudit(file: string): Promise<Selected[]> {
+export async function readAudit(file: string): Promise<Place[]> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -15,7 +15,7 @@ export async function readAudit(file: string): Promise<Selected[]> {
   return parseAudit(text, file);
 }
 
-export function parseAudit(text: string, file: string): Selected[] {
+export function parseAudit(text: string, file: string): Place[] {
   const refuse = () => new UserError(`--from: ${file} is not what oss-encryption audit --json prints.`);
   let content: unknown;
   try {
@@ -30,8 +30,8 @@ export function parseAudit(text: string, file: string): Selected[] {
     if (typeof bucket !== "string") throw refuse();
     return {
       bucket,
-      ...(typeof region === "string" ? { region } : {}),
-      ...(typeof connection === "string" ? { connection } : {}),
+      region: typeof region === "string" ? region : null,
+      connection: typeof connection === "string" ? connection : null,
     };
   });
 }

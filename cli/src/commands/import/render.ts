@@ -1,10 +1,8 @@
-import { providerText } from "pulumi-oss-encryption/oss";
+import { providerText, resourceType } from "pulumi-oss-encryption/oss";
 import { stringify } from "yaml";
-import { resourceType } from "pulumi-oss-encryption/oss";
-
 import type { Declaration, Plan } from "./plan";
 
-/** What is declared of a bucket besides its name. */
+/** What is declared of a bucket besides its name; in state and config nothing may be `undefined` or null. */
 const rest = ({ rule, region, connection }: Declaration) => ({
   ...rule,
   ...(region ? { region } : {}),
@@ -28,14 +26,11 @@ export function importFile({ resources }: Pick<Plan, "resources">): string {
 
 /** TypeScript that declares what the import file imports. */
 export function program({ resources, withoutRule }: Pick<Plan, "resources" | "withoutRule">): string {
-  return lines([
-    'import { BucketEncryption } from "pulumi-oss-encryption";',
-    "",
-    ...resources.map(statement),
-    ...(withoutRule.length > 0
-      ? ["", `// ${proposal}`, ...withoutRule.map((one) => `// ${statement(one)}`)]
-      : []),
-  ]);
+  const all = ['import { BucketEncryption } from "pulumi-oss-encryption";', "", ...resources.map(statement)];
+  if (withoutRule.length > 0) {
+    all.push("", `// ${proposal}`, ...withoutRule.map((one) => `// ${statement(one)}`));
+  }
+  return lines(all);
 }
 
 /** The line that declares one. */
@@ -54,6 +49,7 @@ export function rulesConfig({ resources, withoutRule }: Pick<Plan, "resources" |
   return lines([yaml.trimEnd(), ...[proposal, ...more.split("\n")].map((line) => `    # ${line}`)]);
 }
 
-const proposal = "These buckets have no default rule. Uncommented, the next pulumi up gives them one:";
+const proposal =
+  "These buckets have no default rule. Remove the comment signs, and the next pulumi up gives them one:";
 
 const lines = (all: readonly string[]) => `${all.join("\n")}\n`;

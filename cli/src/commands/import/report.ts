@@ -6,7 +6,7 @@ import type { Plan } from "./plan";
 import { statement } from "./render";
 
 /** What came of an import. */
-export interface ImportOutcome {
+export interface ImportResult {
   plan: Plan;
   unlisted: Unlisted[];
   /** Files that were written, with their folder. */
@@ -17,42 +17,40 @@ export interface ImportOutcome {
   commands: string[];
 }
 
-export function importReport({ plan, unlisted, files, imported, commands }: ImportOutcome): Report {
+export function importReport({ plan, unlisted, files, imported, commands }: ImportResult): Report {
   const { resources, managed, withoutRule, refused } = plan;
-  return {
-    json: { version: 1, imported: imported ?? null, ...plan, unlisted, files, commands },
-    blocks: [
-      { heading: heading(plan, imported) },
-      ...table(
-        ["bucket", "rule"],
-        resources.map(({ bucket, rule }) => [bucket, describeRule(rule)]),
-      ),
-      ...section(
-        "Skipped, because the stack manages them already",
-        ["bucket", "resource"],
-        managed.map(({ bucket, name }) => [bucket, name]),
-      ),
-      ...section(
-        "Without a default rule: this would give them one",
-        ["bucket", "declaration"],
-        withoutRule.map((one) => [one.bucket, statement(one)]),
-      ),
-      ...section(
-        "Left out",
-        ["bucket", "reason"],
-        refused.map(({ bucket, reason }) => [bucket, reason]),
-      ),
-      ...section(
-        "Not listed",
-        ["connection", "reason"],
-        unlisted.map(({ connection, reason }) => [connection ?? "default", reason]),
-      ),
-      ...(files.length > 0 ? [{ paragraph: `Written: ${files.join(", ")}` }] : []),
-      ...(commands.length > 0
-        ? [{ paragraph: ["Next:", ...commands.map((line) => `  ${line}`)].join("\n") }]
-        : []),
-    ],
-  };
+  const blocks: Block[] = [
+    { heading: heading(plan, imported) },
+    ...table(
+      ["bucket", "rule"],
+      resources.map(({ bucket, rule }) => [bucket, describeRule(rule)]),
+    ),
+    ...section(
+      "Skipped, because the stack manages them already",
+      ["bucket", "resource"],
+      managed.map(({ bucket, name }) => [bucket, name]),
+    ),
+    ...section(
+      "Without a default rule: this would give them one",
+      ["bucket", "declaration"],
+      withoutRule.map((one) => [one.bucket, statement(one)]),
+    ),
+    ...section(
+      "Left out",
+      ["bucket", "reason"],
+      refused.map(({ bucket, reason }) => [bucket, reason]),
+    ),
+    ...section(
+      "Not listed",
+      ["connection", "reason"],
+      unlisted.map(({ connection, reason }) => [connection ?? "default", reason]),
+    ),
+  ];
+  if (files.length > 0) blocks.push({ paragraph: `Written: ${files.join(", ")}` });
+  if (commands.length > 0) {
+    blocks.push({ paragraph: ["Next:", ...commands.map((line) => `  ${line}`)].join("\n") });
+  }
+  return { json: { version: 1, imported: imported ?? null, ...plan, unlisted, files, commands }, blocks };
 }
 
 function heading({ resources }: Plan, imported: string | undefined): string {

@@ -2,7 +2,7 @@ import { OssCallError, OssEncryptionError, isNotFound } from "pulumi-oss-encrypt
 import type { Connections, EncryptionRule } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
 import { isUsable, KeyReader } from "../../buckets/read-keys";
-import type { Selected } from "../../buckets/select-buckets";
+import { targetOf, type Place } from "../../buckets/select-buckets";
 import type { Permission } from "./policy";
 
 /** What trying a permission showed. */
@@ -10,68 +10,98 @@ export interface Tried {
   action: string;
   /** Empty: the account. */
   bucket: string;
-  /** `untried`: there is no way, see `reason`; `keyUnusable`: allowed, but uploads can't use the rule's CMK. */
+  /** `untried`: it can't be tried, see `reason`; `keyUnusable`: allowed, but uploads can't use the rule's CMK. */
   result: "allowed" | "missing" | "unknown" | "untried" | "keyUnusable";
   reason?: string;
 }
 
-type Shown = Pick<Tried, "result" | "reason">;
+type Result = Pick<Tried, "result" | "reason">;
 
 /** Buckets that are tried side by side. */
 const concurrency = 16;
 
+/** No object has this name for sure, and OSS looks at the permission before it looks for the object. */
+const noObject = "oss-encryption-permission-check";
+
 /** Tries, by reading only, what the credentials may do. */
 export async function check(
   needed: readonly Permission[],
-  targets: readonly Selected[],
+  places: readonly Place[],
   connections: Connections,
 ): Promise<Tried[]> {
-  const rules = new Map<Selected, EncryptionRule | undefined>();
+  const checker = new Checker(places, connections);
   const tried: Tried[] = [];
-  for (const { action, isWrite } of needed) {
-    const add = (bucket: string, shown: Shown) => tried.push({ action, bucket, ...shown });
-    const each = async (some: readonly Selected[], show: (target: Selected) => Promise<Shown>) => {
-      const all = await concurrently(some, concurrency, show);
-      all.forEach((shown, index) => add(some[index]?.bucket ?? "", shown));
-    };
-    if (isWrite) {
-      add("", { result: "untried", reason: "Only a write would show it." });
-    } else if (action === "oss:ListBuckets") {
-      add("", await attempt(() => first(connections.inventory({}).listBuckets())));
-    } else if (action === "kms:DescribeKey") {
-      const reader = new KeyReader(connections);
-      const withKey = targets.filter((target) => rules.get(target)?.kmsMasterKeyId !== undefined);
-      if (withKey.length === 0) add("", { result: "untried", reason: "No rule that was read names a CMK." });
-      await each(withKey, (target) =>
-        attemptKey(reader, target, rules.get(target)?.kmsMasterKeyId ?? "", connections),
-      );
-    } else if (targets.length === 0) {
-      add("", { result: "unknown", reason: "There is no bucket to try it on." });
-    } else {
-      await each(targets, (target) =>
-        attempt(async () => {
-          const answer = await probe(action, target, connections);
-          if (action === "oss:GetBucketEncryption") rules.set(target, answer as EncryptionRule | undefined);
-        }),
-      );
-    }
+  for (const permission of needed) {
+    const { action } = permission;
+    const results = await checker.try(permission);
+    tried.push(...results.map((result) => ({ action, ...result })));
   }
   return tried;
 }
 
-const first = (pages: AsyncGenerator) => pages.next();
+type BucketResult = Result & Pick<Tried, "bucket">;
 
-/** No object has this name for sure, and OSS looks at the permission before it looks for the object. */
-const noObject = "oss-encryption-permission-check";
+class Checker {
+  /** Rules that were read, whose CMKs are looked up after. */
+  readonly #rules = new Map<Place, EncryptionRule | undefined>();
+  readonly #keys: KeyReader;
 
-function probe(action: string, { bucket, ...target }: Selected, connections: Connections): Promise<unknown> {
-  const inventory = connections.inventory(target);
-  if (action === "oss:ListObjects") return first(inventory.listKeys(bucket, 1));
-  if (action === "oss:GetObject") return inventory.headObject(bucket, noObject);
-  return connections.client(target).getBucketEncryption(bucket);
+  constructor(
+    private readonly places: readonly Place[],
+    private readonly connections: Connections,
+  ) {
+    this.#keys = new KeyReader(connections);
+  }
+
+  async try({ action, isWrite }: Permission): Promise<BucketResult[]> {
+    const ofAccount = (result: Result) => [{ bucket: "", ...result }];
+    if (isWrite) return ofAccount({ result: "untried", reason: "Only a write would show it." });
+    if (action === "oss:ListBuckets") {
+      return ofAccount(await attempt(() => first(this.connections.inventory({}).listBuckets())));
+    }
+    if (action === "kms:DescribeKey") {
+      const withKey = this.places.filter((place) => this.#keyId(place) !== undefined);
+      if (withKey.length > 0) return this.#each(withKey, (place) => this.#tryKey(place));
+      return ofAccount({ result: "untried", reason: "No rule that was read names a CMK." });
+    }
+    if (this.places.length === 0) {
+      return ofAccount({ result: "unknown", reason: "There is no bucket to try it on." });
+    }
+    return this.#each(this.places, (place) => attempt(() => this.#call(action, place)));
+  }
+
+  #each(places: readonly Place[], work: (place: Place) => Promise<Result>): Promise<BucketResult[]> {
+    return concurrently(places, concurrency, async (place) => ({
+      bucket: place.bucket,
+      ...(await work(place)),
+    }));
+  }
+
+  #keyId(place: Place): string | undefined {
+    return this.#rules.get(place)?.kmsMasterKeyId;
+  }
+
+  async #call(action: string, place: Place): Promise<void> {
+    const { bucket } = place;
+    const inventory = this.connections.inventory(targetOf(place));
+    if (action === "oss:ListObjects") await first(inventory.listKeys(bucket, 1));
+    else if (action === "oss:GetObject") await inventory.headObject(bucket, noObject);
+    else this.#rules.set(place, await this.connections.client(targetOf(place)).getBucketEncryption(bucket));
+  }
+
+  async #tryKey(place: Place): Promise<Result> {
+    const keyId = this.#keyId(place) ?? "";
+    const region = this.connections.inventory(targetOf(place)).regionOf(place.bucket);
+    const key = await this.#keys.read(keyId, { region, connection: place.connection });
+    if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
+    if (isUsable(key)) return { result: "allowed" };
+    return { result: "keyUnusable", reason: `CMK ${keyId} is ${key.state} in KMS: uploads fail.` };
+  }
 }
 
-async function attempt(call: () => Promise<unknown>): Promise<Shown> {
+const first = (pages: AsyncGenerator) => pages.next();
+
+async function attempt(call: () => Promise<unknown>): Promise<Result> {
   try {
     await call();
     return { result: "allowed" };
@@ -82,17 +112,4 @@ async function attempt(call: () => Promise<unknown>): Promise<Shown> {
     const isMissing = status === 403 && code === "AccessDenied" && !isNotFound(error, "NoSuchBucket");
     return { result: isMissing ? "missing" : "unknown", reason: error.message };
   }
-}
-
-async function attemptKey(
-  reader: KeyReader,
-  { bucket, ...target }: Selected,
-  keyId: string,
-  connections: Connections,
-): Promise<Shown> {
-  const region = connections.inventory(target).regionOf(bucket);
-  const key = await reader.read(keyId, { region, connection: target.connection ?? null });
-  if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
-  if (isUsable(key)) return { result: "allowed" };
-  return { result: "keyUnusable", reason: `CMK ${keyId} is ${key.state} in KMS: uploads fail.` };
 }

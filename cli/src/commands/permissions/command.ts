@@ -1,17 +1,17 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
+import type { Place } from "../../buckets/select-buckets";
 import { repeatable } from "../../buckets/selection-options";
-import { openSession, type Session } from "../../session";
-import type { Selected } from "../../buckets/select-buckets";
-import { secretText } from "../../pulumi/stack-state";
 import { exitCodes, type ExitCode } from "../../exit-codes";
-import { UserError } from "../../user-error";
 import type { Block, Cell, Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
+import { secretText } from "../../pulumi/stack-state";
+import { openSession, type Session } from "../../session";
+import { exampleHelp, type Context } from "../../subcommand";
+import { UserError } from "../../user-error";
 import { check, type Tried } from "./check";
 import { neededByOthers, permissions as needed, policyDocument, type Permission } from "./policy";
-import { exampleHelp, type Context } from "../../subcommand";
 
 const description = `Print the least RAM policy that the provider and this command need.
 
@@ -19,7 +19,7 @@ The policy is JSON on stdout; what each action is for is said on stderr. --check
 current credentials what can be tried by reading: whether they may write a rule is not tried.
 OSS asks for no KMS action to declare a rule, and takes any CMK id: --check asks KMS whether the
 CMK is there and enabled. Exit code: 0, or with --check 2 if something is missing or a CMK can't be
-used, and 1 if it could not be told.`;
+used, and 1 if not everything could be checked.`;
 
 const examples = [
   ["oss-encryption permissions --stack prod", "For the buckets of a stack"],
@@ -38,51 +38,48 @@ export const permissions = (context: Context) =>
     .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
     .option("--read-only", "only what preview, refresh, drift and audit need")
     .option("--objects", "with what audit --objects needs")
-    .option("--check", "try what the current credentials may do, changing nothing")
+    .option("--check", "check what the current credentials may do, without changing anything")
     .addOption(jsonOption())
     .addOption(markdownOption())
     .addHelpText("after", exampleHelp(examples))
-    .action(async (flags) => {
-      if ((flags.json ?? flags.markdown) && !flags.check) {
-        throw new UserError("--json and --markdown go with --check: the policy is JSON.");
+    .action(async (options) => {
+      if ((options.json ?? options.markdown) && !options.check) {
+        throw new UserError("--json and --markdown need --check: without it the policy is printed, as JSON.");
       }
-      const session = await openSession({ cwd: flags.cwd, stack: flags.stack ? [flags.stack] : [] }, context);
+      const { cwd, stack, readOnly = false, objects = false } = options;
+      const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);
       try {
-        const targets = targetsOf(flags.bucket, flags.stack, session);
-        const scope = { buckets: targets?.map(({ bucket }) => bucket), readOnly: flags.readOnly ?? false };
-        const keys = keysOf(flags.stack, session);
-        const all = needed({ ...scope, keys, objects: flags.objects ?? false });
-        if (!flags.check) {
+        const places = placesOf(options.bucket, stack, session);
+        const buckets = places?.map(({ bucket }) => bucket);
+        const all = needed({ buckets, keys: keysOf(stack, session), readOnly, objects });
+        if (!options.check) {
           context.progress.clear();
           context.progress.say(renderText([reasons(all)], process.stderr).trimEnd());
           context.stdout.write(`${JSON.stringify(policyDocument(all), undefined, 2)}\n`);
           return;
         }
         context.progress.update("Trying what the credentials may do …");
-        const tried = await check(all, targets ?? (await anyBucket(session)), session.connections);
+        const tried = await check(all, places ?? (await anyBucket(session)), session.connections);
         context.progress.clear();
-        printReport({ json: { version: 1, tried }, blocks: blocks(tried) }, flags, context.stdout);
+        printReport({ json: { version: 1, tried }, blocks: blocks(tried) }, options, context.stdout);
         context.finish(exitCodeOf(tried));
       } finally {
         session.close();
       }
     });
 
-function targetsOf(
+/** The buckets that were named, or that the stack manages; undefined: neither was asked for. */
+function placesOf(
   buckets: string[] | undefined,
   stack: string | undefined,
   { stacks }: Session,
-): Selected[] | undefined {
-  if (stack === undefined) return buckets?.map((bucket) => ({ bucket }));
+): Place[] | undefined {
+  if (stack === undefined) return buckets?.map((bucket) => ({ bucket, region: null, connection: null }));
   const managed = (stacks.get(stack) ?? []).filter(({ bucket }) => bucket !== secretText);
   if (managed.length === 0) {
     throw new UserError(`Stack ${stack} manages no bucket's encryption: name buckets with --bucket.`);
   }
-  return managed.map(({ bucket, region, connection }) => ({
-    bucket,
-    ...(region ? { region } : {}),
-    ...(connection ? { connection } : {}),
-  }));
+  return managed;
 }
 
 /** The CMKs that a stack declares; undefined: not known. */
@@ -93,9 +90,11 @@ function keysOf(stack: string | undefined, { stacks }: Session): string[] | unde
 }
 
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
-async function anyBucket({ connections }: Session): Promise<Selected[]> {
+async function anyBucket({ connections }: Session): Promise<Place[]> {
   try {
-    for await (const page of connections.inventory({}).listBuckets()) return page.slice(0, 1);
+    for await (const page of connections.inventory({}).listBuckets()) {
+      return page.slice(0, 1).map((listed) => ({ ...listed, connection: null }));
+    }
   } catch (error) {
     if (!(error instanceof OssEncryptionError)) throw error;
   }
@@ -115,10 +114,10 @@ const tones: Record<Tried["result"], Tone> = {
   untried: "quiet",
   keyUnusable: "bad",
 };
-const words = {
+const resultTexts = {
   allowed: "allowed",
   missing: "missing",
-  unknown: "could not be told",
+  unknown: "could not be checked",
   untried: "not tried",
   keyUnusable: "allowed, but the key is unusable",
 };
@@ -133,7 +132,7 @@ function blocks(tried: readonly Tried[]): Block[] {
   const rows = tried.map(({ action, bucket, result, reason }): Cell[] => [
     action,
     bucket || "(account)",
-    { text: words[result], tone: tones[result] },
+    { text: resultTexts[result], tone: tones[result] },
     reason ?? "",
   ]);
   return [{ table: { columns: ["action", "bucket", "result", "reason"], rows } }];

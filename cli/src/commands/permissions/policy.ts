@@ -25,48 +25,31 @@ export function permissions({ buckets, keys = ["*"], readOnly, objects }: Scope)
   const onBuckets = names.map((name) => `acs:oss:*:*:${name}`);
   const onKeys = sorted(keys).map((id) => `acs:kms:*:*:key/${id}`);
   const onObjects = names.map((name) => `acs:oss:*:*:${name}/*`);
-  const need = (action: string, resources: string[], reason: string, isWrite = false): Permission => ({
-    action,
-    resources,
-    reason,
-    isWrite,
-  });
-  return [
-    need("oss:GetBucketEncryption", onBuckets, "read the rule: preview, up, refresh, drift, audit, import"),
-    ...(readOnly
-      ? []
-      : [
-          need("oss:PutBucketEncryption", onBuckets, "declare a rule: up", true),
-          need(
-            "oss:DeleteBucketEncryption",
-            onBuckets,
-            "remove a rule that is declared no longer: up, destroy",
-            true,
-          ),
-        ]),
-    ...(buckets ? [] : [need("oss:ListBuckets", ["acs:oss:*:*:*"], "find the buckets: audit, import")]),
-    ...(objects
-      ? [
-          need("oss:ListObjects", onBuckets, "find existing objects: audit --objects"),
-          need("oss:GetObject", onObjects, "read what an object carries: audit --objects"),
-        ]
-      : []),
-    ...(keys.length > 0
-      ? [
-          need(
-            "kms:DescribeKey",
-            onKeys,
-            "see whether uploads can use a rule's CMK: audit, permissions --check",
-          ),
-        ]
-      : []),
-  ];
+  const needed: Permission[] = [];
+  const need = (action: string, resources: string[], reason: string, isWrite = false) =>
+    needed.push({ action, resources, reason, isWrite });
+
+  need("oss:GetBucketEncryption", onBuckets, "read the rule: preview, up, refresh, drift, audit, import");
+  if (!readOnly) {
+    need("oss:PutBucketEncryption", onBuckets, "declare a rule: up", true);
+    const removal = "remove a rule that is no longer declared: up, destroy";
+    need("oss:DeleteBucketEncryption", onBuckets, removal, true);
+  }
+  if (!buckets) need("oss:ListBuckets", ["acs:oss:*:*:*"], "find the buckets: audit, import");
+  if (objects) {
+    need("oss:ListObjects", onBuckets, "find existing objects: audit --objects");
+    need("oss:GetObject", onObjects, "read how an object is encrypted: audit --objects");
+  }
+  if (keys.length > 0) {
+    need("kms:DescribeKey", onKeys, "see whether uploads can use a rule's CMK: audit, permissions --check");
+  }
+  return needed;
 }
 
 /** What a CMK asks of others than who declares it: OSS encrypts in the name of who uploads. */
 export const neededByOthers: readonly Pick<Permission, "action" | "reason">[] = [
-  { action: "kms:GenerateDataKey", reason: "not in this policy: who uploads needs it on the CMK" },
-  { action: "kms:Decrypt", reason: "not in this policy: who uploads or downloads needs it on the CMK" },
+  { action: "kms:GenerateDataKey", reason: "not in this policy: whoever uploads needs it on the CMK" },
+  { action: "kms:Decrypt", reason: "not in this policy: whoever uploads or downloads needs it on the CMK" },
 ];
 
 /** States have no order that lasts, and a policy that is kept in a repository should change for a reason only. */

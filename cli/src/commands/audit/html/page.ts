@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { printable, type Cell } from "../../../output/document";
-import { auditReport, auditTable, heading, words } from "../report";
-import type { Audit, AuditedBucket, Status } from "../judge";
+import type { Audit, AuditedBucket, Status } from "../audit";
+import { auditTable, heading, notes, statusTexts } from "../report";
 import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
 import { script } from "./script";
 import { style } from "./style";
@@ -9,7 +9,6 @@ import { style } from "./style";
 /** An audit as one page that needs nothing but itself: for auditors, to be kept and printed. */
 export function auditPage(audit: Audit, time: Date): string {
   const { buckets, require } = audit;
-  const notes = auditReport(audit).blocks.flatMap((block) => ("paragraph" in block ? [block.paragraph] : []));
   const regions = byRegion(buckets);
   const sum = regions.reduce((all, { total }) => all + total, 0);
   const used = methods.filter((method) => buckets.some((one) => methodOf(one) === method));
@@ -28,10 +27,12 @@ export function auditPage(audit: Audit, time: Date): string {
 <p>${escape(heading(audit))}</p>
 <ul class="tiles">
 ${statuses(buckets)
-  .map(([status, count]) => `<li><b>${count}</b>${inTone(words[status])}</li>`)
+  .map(([status, count]) => `<li><b>${count}</b>${inTone(statusTexts[status])}</li>`)
   .join("\n")}
 </ul>
-${notes.map((note) => `<p>${inTone(note)}</p>`).join("\n")}
+${notes(audit)
+  .map((note) => `<p>${inTone(note)}</p>`)
+  .join("\n")}
 <div class="charts">
 <section><h2>By method</h2>${chart(byMethod(buckets), sum, sum)}</section>
 <section><h2>By region</h2>${chart(regions, Math.max(0, ...regions.map(({ total }) => total)), sum)}
@@ -42,8 +43,8 @@ ${notes.map((note) => `<p>${inTone(note)}</p>`).join("\n")}
 <input name="text" type="search" placeholder="Filter by any text" aria-label="Filter by any text">
 ${select(
   "status",
-  "verdicts",
-  statuses(buckets).map(([status]) => [status, words[status].text]),
+  "statuses",
+  statuses(buckets).map(([status]) => [status, statusTexts[status].text]),
 )}
 ${select(
   "method",
@@ -75,7 +76,7 @@ const inTone = (cell: Cell) =>
   typeof cell === "string" ? escape(cell) : `<span class="${cell.tone}">${escape(cell.text)}</span>`;
 
 function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
-  const counts = (Object.keys(words) as Status[]).map((status): [Status, number] => [
+  const counts = (Object.keys(statusTexts) as Status[]).map((status): [Status, number] => [
     status,
     buckets.filter((one) => one.status === status).length,
   ]);

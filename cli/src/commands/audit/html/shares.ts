@@ -1,4 +1,4 @@
-import type { AuditedBucket } from "../judge";
+import type { AuditedBucket } from "../audit";
 
 /** How a bucket's default rule encrypts, in the words of the charts; the order is that of the charts. */
 export const methods = ["KMS, own CMK", "KMS", "SM4", "AES256", "none", "not read"] as const;

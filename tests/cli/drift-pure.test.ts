@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { findings, otherFailure } from "../../cli/src/commands/drift/refresh-events";
+import { compareBuckets, engineFailure } from "../../cli/src/commands/drift/refresh-events";
 import { resourceType } from "pulumi-oss-encryption/oss";
 import { managedBuckets } from "../../cli/src/pulumi/stack-state";
-import { replaceable } from "../../cli/src/pulumi/resource-options";
-import { report, verdict, type StackReport } from "../../cli/src/commands/drift/report";
+import { replaceable } from "../../cli/src/commands/drift/resource-options";
+import { driftReport, verdict, type StackReport } from "../../cli/src/commands/drift/report";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 
 const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;
@@ -21,7 +21,7 @@ const result = (metadata: object): EngineEvent =>
 const error = (message: string, about?: string): EngineEvent =>
   ({ diagnosticEvent: { message, severity: "error", ...(about && { urn: about }) } }) as EngineEvent;
 
-describe("drift findings", () => {
+describe("what a refresh says of buckets", () => {
   it("managed buckets are those of the state that are neither looked up nor replaced", () => {
     const resource = {
       urn,
@@ -48,43 +48,43 @@ describe("drift findings", () => {
   });
 
   it("a bucket about which the engine says nothing is unreadable", () => {
-    assert.deepEqual(findings([logs], []), [
+    assert.deepEqual(compareBuckets([logs], []), [
       {
         ...logs,
         status: "unreadable",
-        reason: "The engine ended without a result for it: it does not say why",
+        reason: "The engine ended without a result for this bucket, and gave no reason.",
       },
     ]);
   });
 
   it("a bucket's first error counts, whatever else is said of it", () => {
     const events = [error("Preview failed: no\n  way.\n", urn), error("other", urn), result({ op: "same" })];
-    assert.deepEqual(findings([logs], events), [{ ...logs, status: "unreadable", reason: "no way." }]);
+    assert.deepEqual(compareBuckets([logs], events), [{ ...logs, status: "unreadable", reason: "no way." }]);
   });
 
   it("a replaced resource that waits for its deletion is passed over", () => {
     const events = [result({ op: "same" }), result({ op: "delete", old: { delete: true, inputs: {} } })];
-    assert.deepEqual(findings([logs], events), [{ ...logs, status: "same" }]);
+    assert.deepEqual(compareBuckets([logs], events), [{ ...logs, status: "same" }]);
   });
 
-  it("findings show no secret, and still which one changed", () => {
+  it("a comparison shows no secret, and still which one changed", () => {
     const old = {
       inputs: { bucket: "logs", kmsMasterKeyId: secret, kmsDataEncryption: secret, __provider: "x" },
     };
     const events = [result({ op: "update", old, new: old, detailedDiff: { kmsMasterKeyId: {} } })];
     const change = { property: "kmsMasterKeyId", declared: "[secret]", live: "[secret]" };
-    assert.deepEqual(findings([logs], events), [{ ...logs, status: "changed", changes: [change] }]);
+    assert.deepEqual(compareBuckets([logs], events), [{ ...logs, status: "changed", changes: [change] }]);
   });
 
   it("a failure of the engine is told from that of a bucket", () => {
     const crash = error("the program failed:\nError: bang\n    at Object.<anonymous> (index.js:1:1)\n");
     const last = error("preview failed\n");
-    assert.equal(otherFailure([error("denied", urn), last], "error line"), undefined);
+    assert.equal(engineFailure([error("denied", urn), last], "error line"), undefined);
     assert.equal(
-      otherFailure([error("denied", urn), crash, last], "error line"),
+      engineFailure([error("denied", urn), crash, last], "error line"),
       "the program failed: Error: bang",
     );
-    assert.equal(otherFailure([last], "error line"), "error line");
+    assert.equal(engineFailure([last], "error line"), "error line");
   });
 });
 
@@ -148,11 +148,11 @@ describe("drift verdict", () => {
   }
 
   it("a report shows what differs, and what to do about it", () => {
-    const text = renderMarkdown(report([one(removed, unreadable), failed]).blocks);
+    const text = renderMarkdown(driftReport([one(removed, unreadable), failed]).blocks);
     assert.deepEqual(text.split("\n").slice(0, 10), [
       "### Stack prod: 1 drifted, 1 could not be read (2 buckets)",
       "",
-      "| bucket | finding | declared → live |",
+      "| bucket | status | declared → live |",
       "| --- | --- | --- |",
       "| logs | removed | sseAlgorithm: KMS → (absent) |",
       "| logs | could not be read | denied |",

@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { resourcesOf, type StateResource } from "./stack-state";
+import { resourcesOf, type StateResource } from "../../pulumi/stack-state";
 
 /** What of a resource does not relate it to another one. */
 const own = new Set(["urn", "inputs", "outputs"]);

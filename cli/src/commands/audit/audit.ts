@@ -1,9 +1,9 @@
 import type { EncryptionRule } from "pulumi-oss-encryption/oss";
-import type { ObjectCount } from "./count-objects";
 import { isUsable, type KeyFound } from "../../buckets/read-keys";
-import type { Place, Reading } from "../../buckets/read-rules";
+import type { Reading } from "../../buckets/read-rules";
+import type { Place, Unlisted } from "../../buckets/select-buckets";
+import type { ObjectCount } from "./count-objects";
 import type { Requirement } from "./requirement";
-import type { Unlisted } from "../../buckets/select-buckets";
 
 /** `keyUnusable`: the rule is as required, but uploads fail, because KMS has no use for the CMK it names. */
 export type Status = "fulfilled" | "unfulfilled" | "keyUnusable" | "unreadable" | "gone";
@@ -22,6 +22,7 @@ export interface AuditedBucket extends Place {
   objects?: ObjectCount;
 }
 
+/** What an audit found. */
 export interface Audit {
   /** What was required, as `--require` took it. */
   require: string;
@@ -30,28 +31,32 @@ export interface Audit {
   unlisted: Unlisted[];
 }
 
+/** What an audit says of all buckets together. */
 export type Verdict = "fulfilled" | "findings" | "unknown";
 
-/** Judges what was read. `managers`: names of the stacks that manage a bucket. */
-export function judge(
+/** Holds what was read against a requirement. `managers`: names of the stacks that manage a bucket. */
+export function auditBucket(
   reading: Reading,
-  { failure }: Requirement,
+  requirement: Requirement,
   managers?: (bucket: string) => string[],
 ): AuditedBucket {
   const { bucket, region, connection } = reading;
-  const place = { bucket, region, connection };
-  const managedBy = managers ? { managedBy: managers(bucket) } : {};
-  if (reading.status === "read") {
-    const reason = failure(reading.rule) ?? null;
-    const status = reason === null ? "fulfilled" : "unfulfilled";
-    return { ...place, status, rule: reading.rule, reason, ...managedBy };
-  }
-  const reason = reading.status === "unreadable" ? reading.reason : null;
-  return { ...place, status: reading.status, rule: null, reason, ...managedBy };
+  const managedBy = managers && { managedBy: managers(bucket) };
+  return { bucket, region, connection, ...statusOf(reading, requirement), ...managedBy };
+}
+
+function statusOf(
+  reading: Reading,
+  { failure }: Requirement,
+): Pick<AuditedBucket, "status" | "rule" | "reason"> {
+  if (reading.status === "gone") return { status: "gone", rule: null, reason: null };
+  if (reading.status === "unreadable") return { status: "unreadable", rule: null, reason: reading.reason };
+  const reason = failure(reading.rule) ?? null;
+  return { status: reason === null ? "fulfilled" : "unfulfilled", rule: reading.rule, reason };
 }
 
 /** Adds what KMS says of the key, which is a finding where uploads fail for it. */
-export function judgeKey(one: AuditedBucket, key: KeyFound): void {
+export function addKey(one: AuditedBucket, key: KeyFound): void {
   one.key = key;
   if (one.status !== "fulfilled" || isUsable(key)) return;
   one.status = "keyUnusable";

@@ -1,10 +1,10 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { findings, otherFailure, type BucketFinding } from "./refresh-events";
 import { resourceType } from "pulumi-oss-encryption/oss";
+import { orUserError, userErrorOf } from "../../pulumi/project";
 import { everyResource, managedBuckets } from "../../pulumi/stack-state";
-import { failureOf, inEngineWords } from "../../pulumi/project";
+import { compareBuckets, engineFailure, type ComparedBucket } from "./refresh-events";
 
-export interface CheckOptions {
+export interface CompareOptions {
   /** Runs the program, so that the provider gets the stack's current config instead of that of the last `up`. */
   runProgram: boolean;
   signal: AbortSignal;
@@ -14,19 +14,19 @@ export interface CheckOptions {
   onProgress: (read: number, total: number) => void;
 }
 
-export interface StackFinding {
-  buckets: BucketFinding[];
+export interface ComparedStack {
+  buckets: ComparedBucket[];
   /** Why the engine failed, other than for a bucket. */
   reason?: string;
 }
 
 /**
- * Looks at every bucket of a stack, changing neither state nor OSS: a preview of the engine's own refresh.
+ * Compares every bucket of a stack with the state, changing neither state nor OSS: a preview of the engine's own refresh.
  * Rejects with a `UserError` where the stack or the engine can't be used.
  */
-export async function checkStack(stack: Stack, options: CheckOptions): Promise<StackFinding> {
+export async function compareStack(stack: Stack, options: CompareOptions): Promise<ComparedStack> {
   const { runProgram, signal, engineSignal, onProgress } = options;
-  const buckets = managedBuckets(await inEngineWords(stack.exportStack()));
+  const buckets = managedBuckets(await orUserError(stack.exportStack()));
   signal.throwIfAborted();
   if (buckets.length === 0) return { buckets: [] };
 
@@ -38,13 +38,14 @@ export async function checkStack(stack: Stack, options: CheckOptions): Promise<S
     if (event.resOutputsEvent?.metadata.type === resourceType) onProgress(++read, buckets.length);
   };
   // Only ours, so that nothing that another provider can't read fails the run.
-  const failure = await failureOf(
+  const error = await userErrorOf(
     stack.previewRefresh({ target: [everyResource], runProgram, signal: engineSignal, onEvent }),
   );
   signal.throwIfAborted();
-  if (!failure) return { buckets: findings(buckets, events) };
-  if (!events.some(({ resourcePreEvent }) => resourcePreEvent)) throw failure;
+  if (!error) return { buckets: compareBuckets(buckets, events) };
+  if (!events.some(({ resourcePreEvent }) => resourcePreEvent)) throw error;
   // A bucket that can't be read fails the run too; what was found about the others is still true.
-  const reason = otherFailure(events, failure.message);
-  return { buckets: findings(buckets, events, reason), ...(reason === undefined ? {} : { reason }) };
+  const reason = engineFailure(events, error.message);
+  const compared = { buckets: compareBuckets(buckets, events, reason) };
+  return reason === undefined ? compared : { ...compared, reason };
 }
