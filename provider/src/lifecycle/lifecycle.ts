@@ -114,8 +114,9 @@ export class Lifecycle {
     } catch (error) {
       if (isGet || !isNotFound(error, "NoSuchBucket")) throw error;
     }
-    if (!live && isGet)
-      {throw new OssEncryptionError(`bucket ${bucket} has no default rule that could be read`);}
+    if (!live && isGet) {
+      throw new OssEncryptionError(`bucket ${bucket} has no default rule that could be read`);
+    }
     if (!live) return {};
     const inputs = { ...normalInputs({ bucket, ...normalRule(live), ...target }) };
     return { id, props: inputs, inputs: { ...inputs } };
