@@ -24,7 +24,7 @@ const packages = {
     },
   },
   "emulator/src": {
-    doors: ["control", "options"],
+    doors: ["control", "options", "schema"],
     folders: {
       // These three are one server, without a circle between files: who asks, what OSS says, and bytes.
       auth: ["oss"],

@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import * as v from "valibot";
 import { defaultAccount } from "./auth/accounts";
-import { readConfig } from "./config-file";
 import type { EmulatorOptions } from "./options";
-import { UsageError } from "./usage-error";
+import type { EncryptionRule } from "./oss/encryption-rule";
+import { check, fileSchema, form, hostName, port, region, takesPort } from "./schema";
+
+/** A mistake in flags or configuration, worded for the person who made it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
 export const help = `oss-emulator: an Alibaba Cloud OSS server for tests, in memory, on 127.0.0.1
 
@@ -57,33 +63,80 @@ const flags = {
   version: { type: "boolean" },
 } as const;
 
+const whole = v.pipe(form(/^\d{1,15}$/, "takes a whole number"), v.transform(Number));
+const takesBucket = "takes <name>, <name>=AES256, <name>=KMS or <name>=SM4";
+
+/** What the texts of the flags become. */
+const flagSchema = v.object({
+  port: v.optional(v.pipe(form(/^\d{1,5}$/, takesPort), v.transform(Number), port)),
+  region: v.optional(region),
+  domain: v.optional(v.array(hostName)),
+  "custom-domain": v.optional(
+    v.array(
+      v.pipe(
+        form(/^[^=]+=[^=]+$/, "takes <host>=<bucket>"),
+        v.transform((text) => text.split("=")),
+        v.tuple([hostName, v.string()]),
+      ),
+    ),
+  ),
+  bucket: v.optional(
+    v.array(v.pipe(form(/^[^=]+(=(AES256|KMS|SM4))?$/, takesBucket), v.transform(readBucket))),
+  ),
+  latency: v.optional(
+    v.pipe(
+      form(/^\d+(-\d+)?$/, "takes milliseconds, such as 40 or 20-60"),
+      v.transform((text) => {
+        const [least = 0, most = least] = text.split("-").map(Number);
+        return [least, most] as const;
+      }),
+    ),
+  ),
+  "consistency-delay": v.optional(whole),
+  "meta-qps": v.optional(whole),
+  "max-stored-bytes": v.optional(whole),
+});
+
+function readBucket(text: string) {
+  const [name, algorithm] = text.split("=") as [string, EncryptionRule["SSEAlgorithm"] | undefined];
+  return algorithm === undefined ? { name } : { name, encryption: { SSEAlgorithm: algorithm } };
+}
+
 /** @throws UsageError naming the flag and what it takes */
 export function readCommandOptions(args: string[], env: NodeJS.ProcessEnv): CommandOptions {
-  const { values } = parse(args);
-  const whole = (flag: keyof typeof values & ("consistency-delay" | "meta-qps" | "max-stored-bytes")) =>
-    readWhole(flag, values[flag]);
-  const meta = whole("meta-qps");
-  const flagged = defined({
-    port: readPort(values.port),
-    region: readRegion(values.region),
-    domains: values.domain?.map((name) => readHost("--domain", name)),
-    customDomains: values["custom-domain"] && Object.fromEntries(values["custom-domain"].map(readBinding)),
-    buckets: values.bucket?.map(readBucket),
+  const { values } = usage(() => parseArgs({ args, options: flags }));
+  const given = readFlags(values);
+  const meta = given["meta-qps"];
+  const flagged: { [K in keyof EmulatorOptions]: EmulatorOptions[K] | undefined } = {
+    port: given.port,
+    region: given.region,
+    domains: given.domain,
+    customDomains: given["custom-domain"] && Object.fromEntries(given["custom-domain"]),
+    buckets: given.bucket,
     keys: values.key,
-    latency: readLatency(values.latency),
-    consistencyDelay: whole("consistency-delay"),
+    latency: given.latency,
+    consistencyDelay: given["consistency-delay"],
     qps: meta === undefined ? undefined : { meta },
-    maxStoredBytes: whole("max-stored-bytes"),
+    maxStoredBytes: given["max-stored-bytes"],
     tls: readKeyPair(values["tls-key"], values["tls-cert"]),
-  });
+  };
   const emulator: EmulatorOptions = {
     port: 9200,
     accounts: [environmentAccount(env)],
     maxLoggedRequests: 1_000, // enough for the admin endpoint; --log keeps them all
-    ...(values.config !== undefined && readConfig(values.config)),
-    ...flagged,
+    ...(values.config === undefined ? {} : readConfig(values.config)),
+    ...(Object.fromEntries(
+      Object.entries(flagged).filter(([, value]) => value !== undefined),
+    ) as EmulatorOptions),
   };
   return { emulator, caFile: values["ca-file"], log: values.log, show: shown(values) };
+}
+
+function readFlags(texts: unknown): v.InferOutput<typeof flagSchema> {
+  const { success, output, issues } = v.safeParse(flagSchema, texts);
+  if (success) return output;
+  const problems = issues.map(({ path, message }) => `--${String(path?.[0].key)} ${message}.`);
+  throw new UsageError(problems.join(" "));
 }
 
 function shown({ help, version }: { help?: boolean; version?: boolean }): CommandOptions["show"] {
@@ -91,12 +144,22 @@ function shown({ help, version }: { help?: boolean; version?: boolean }): Comman
   return version ? "version" : undefined;
 }
 
-function parse(args: string[]) {
+/** What this does, or its error as a mistake of usage. */
+function usage<T>(act: () => T, prefix = ""): T {
   try {
-    return parseArgs({ args, options: flags });
+    return act();
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const [reason = ""] = (error as Error).message.split("\n");
+    throw new UsageError(prefix + reason);
   }
+}
+
+function readConfig(file: string): EmulatorOptions {
+  const config = usage(
+    () => JSON.parse(readFileSync(file, "utf8")) as unknown,
+    `--config: ${file} can't be read as JSON: `,
+  );
+  return usage(() => check(fileSchema, config, file), "--config: ");
 }
 
 function environmentAccount({ OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secret }: NodeJS.ProcessEnv) {
@@ -106,62 +169,13 @@ function environmentAccount({ OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secr
   return id && secret ? { ...defaultAccount, accessKeyId: id, accessKeySecret: secret } : defaultAccount;
 }
 
-function readWhole(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined || /^\d{1,15}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new UsageError(`--${flag} takes a whole number.`);
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new UsageError("--port takes a whole number up to 65535.");
-}
-
-function readRegion(text: string | undefined): string | undefined {
-  if (text === undefined || /^(?!oss-)[a-z]+-[a-z0-9-]+$/.test(text)) return text;
-  throw new UsageError("--region takes a region such as cn-hangzhou, without oss-.");
-}
-
-function readHost(flag: string, text: string): string {
-  if (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text)) return text.toLowerCase();
-  throw new UsageError(`${flag} takes a host name, without scheme and port.`);
-}
-
-function readLatency(text: string | undefined): number | [number, number] | undefined {
-  if (text === undefined) return undefined;
-  const [, least, most] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
-  if (least === undefined) throw new UsageError("--latency takes milliseconds, such as 40 or 20-60.");
-  return most === undefined ? Number(least) : [Number(least), Number(most)];
-}
-
-function readBinding(text: string): [string, string] {
-  const [host, bucket] = text.split("=");
-  if (!host || !bucket) throw new UsageError("--custom-domain takes <host>=<bucket>.");
-  return [readHost("--custom-domain", host), bucket];
-}
-
-function readBucket(text: string) {
-  const [name = "", algorithm] = text.split("=");
-  if (algorithm === undefined) return { name };
-  if (algorithm !== "AES256" && algorithm !== "KMS" && algorithm !== "SM4") {
-    throw new UsageError("--bucket takes <name>, <name>=AES256, <name>=KMS or <name>=SM4.");
-  }
-  return { name, encryption: { SSEAlgorithm: algorithm } as const };
-}
-
 function readKeyPair(key: string | undefined, cert: string | undefined) {
   if ((key === undefined) !== (cert === undefined)) {
     throw new UsageError("--tls-key and --tls-cert go together.");
   }
   if (key === undefined || cert === undefined) return undefined;
-  try {
-    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-  } catch (error) {
-    throw new UsageError(`--tls-key, --tls-cert: ${(error as Error).message}`);
-  }
-}
-
-/** Without the properties that hold `undefined`, which the options tell apart from absent ones. */
-function defined(options: { [K in keyof EmulatorOptions]: EmulatorOptions[K] | undefined }): EmulatorOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return usage(
+    () => ({ key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }),
+    "--tls-key, --tls-cert: ",
+  );
 }

@@ -2,9 +2,8 @@ import { createWriteStream, readFileSync, type WriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultAccount } from "./auth/accounts";
-import { help, readCommandOptions } from "./command-options";
+import { help, readCommandOptions, UsageError } from "./command-options";
 import { startEmulator, type Emulator } from "./emulator";
-import { UsageError } from "./usage-error";
 
 const grace = 2_000;
 

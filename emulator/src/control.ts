@@ -1,14 +1,12 @@
 import type { Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
 import { isBucketName } from "./oss/addressing";
-import { checkedRule, type EncryptionRule } from "./oss/encryption-rule";
-import type { BucketAcl, Key } from "./oss/store";
+import type { EncryptionRule } from "./oss/encryption-rule";
+import type { Key } from "./oss/store";
+import { bucketSchema, check, faultSchema, keyState, ruleSchema } from "./schema";
 import type { Fault } from "./server/fault";
 import type { LoggedRequest } from "./server/request-log";
 import type { ServerState } from "./server/server-state";
-
-const acls: readonly BucketAcl[] = ["private", "public-read", "public-read-write"];
-const keyStates: readonly Key["state"][] = ["Enabled", "Disabled", "PendingDeletion"];
 
 /** What a test does to an emulator behind the back of its clients: seed, look, change, script faults. */
 export class Control {
@@ -50,17 +48,19 @@ export class Control {
     this.state.log.clear();
   }
 
-  /** Makes a bucket. @throws Error for a name that OSS would refuse, or that is taken */
+  /** Makes a bucket. @throws Error for a name that OSS would refuse, or that is taken; TypeError for wrong settings */
   createBucket(name: string, settings: BucketSettings = {}): void {
     const { store, now, owner } = this.state;
     if (!isBucketName(name)) throw new Error(`"${name}" is not a bucket name.`);
     if (store.buckets.has(name)) throw new Error(`The bucket "${name}" exists already.`);
-    const { region = this.state.region, account = owner, encryption, acl = "private", ...unknown } = settings;
-    checkNames("A bucket takes region, account, encryption and acl", unknown);
-    if (!acls.includes(acl)) throw new TypeError(`acl is one of ${acls.join(", ")}.`);
-    const rule = encryption && checkedRule(encryption);
+    const {
+      region = this.state.region,
+      account = owner,
+      encryption,
+      acl = "private",
+    } = check(bucketSchema, settings, "A bucket");
     store.addBucket({ name, region, owner: account, createdAt: new Date(now()), acl });
-    this.setEncryption(name, rule);
+    this.setEncryption(name, encryption);
   }
 
   /** Removes a bucket with all its objects; nothing happens if there is none. */
@@ -79,17 +79,15 @@ export class Control {
     return rule && { ...rule };
   }
 
-  /** Sets or removes a bucket's default rule at once: a change "from outside". @throws OssError NoSuchBucket */
+  /** Sets or removes a bucket's default rule at once: a change "from outside". @throws OssError NoSuchBucket; TypeError for what is no rule */
   setEncryption(bucket: string, rule: EncryptionRule | undefined): void {
-    this.state.store.bucket(bucket).encryption.set(rule && checkedRule(rule), -Infinity, -Infinity);
+    const checked = rule && check(ruleSchema, rule, "A rule");
+    this.state.store.bucket(bucket).encryption.set(checked, -Infinity, -Infinity);
   }
 
   /** Adds a CMK to KMS, or changes its state. @throws TypeError for another state */
   setKey(id: string, state: Key["state"] = "Enabled"): void {
-    if (!keyStates.includes(state)) {
-      throw new TypeError(`The state of a key is one of ${keyStates.join(", ")}.`);
-    }
-    this.state.store.keys.set(id, { id, state });
+    this.state.store.keys.set(id, { id, state: check(keyState, state, "The state of a key") });
   }
 
   /** Adds keys of an account, or replaces what is known of an access key id. */
@@ -115,9 +113,10 @@ export class Control {
     }
   }
 
-  /** Scripts a fault. Returns a function that takes it back. @throws TypeError for an operation or a code that doesn't exist */
-  fault(fault: Fault): () => void {
+  /** Scripts a fault. Returns a function that takes it back. @throws TypeError naming what is wrong with it */
+  fault(given: Fault): () => void {
     const { store, faults, now } = this.state;
+    const fault = check(faultSchema, given, "A fault");
     const unknown = [fault.operation ?? []].flat().find((name) => !this.operations.has(name));
     if (unknown !== undefined) throw new TypeError(`There is no operation "${unknown}".`);
     const snapshot = [...store.buckets.values()].map(
@@ -130,10 +129,4 @@ export class Control {
   clearFaults(): void {
     this.state.faults.clear();
   }
-}
-
-/** @throws TypeError if anything is left that nobody asked for: JSON knows no types */
-function checkNames(known: string, rest: object): void {
-  const [name] = Object.keys(rest);
-  if (name !== undefined) throw new TypeError(`${known}, not "${name}".`);
 }

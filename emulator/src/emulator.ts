@@ -3,6 +3,7 @@ import { defaultAccount, type Account } from "./auth/accounts";
 import { Control } from "./control";
 import type { EmulatorOptions } from "./options";
 import { isKnownHost } from "./oss/addressing";
+import { check, optionsSchema } from "./schema";
 import { createAuthority, type Authority } from "./server/certificates";
 import { listen, type Listener } from "./server/listener";
 import { handleRequest } from "./server/request-handler";
@@ -21,9 +22,10 @@ import { operationNames } from "./services/operation-names";
  * const oss = new OSS({ ...emulator.credentials, endpoint: emulator.url, region: "oss-cn-hangzhou", authorizationV4: true });
  * await oss.getBucketEncryption("logs");
  *
- * @throws TypeError naming what is wrong with buckets, keys or faults; Error with code EADDRINUSE and the like, if the port can't be used
+ * @throws TypeError naming the option that is wrong and what it takes; Error with code EADDRINUSE and the like, if the port can't be used
  */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulator> {
+  const options = check(optionsSchema, given, "The emulator");
   const closing = new AbortController();
   // Every request that waits listens to it.
   setMaxListeners(0, closing.signal);
@@ -32,7 +34,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const certificateAuthority = async () => (await trust()).certificate;
   const state = createState(options, { closing: closing.signal, certificateAuthority });
   const control = new Control(state, options, operationNames);
-  control.reset(); // before the port opens: options may be wrong
+  control.reset(); // before the port opens: a bucket may have no name that OSS knows
   const findService = createServiceFinder(adminService(control));
   const listener = await listen({
     port: options.port ?? 0,

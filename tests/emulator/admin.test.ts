@@ -54,22 +54,32 @@ describe("the admin endpoint", () => {
     assert.deepStrictEqual(await ask("PUT", "keys/k1", { state: "Lost" }), {
       error: "The state of a key is one of Enabled, Disabled, PendingDeletion.",
     });
-    const rule =
-      'A rule is { "SSEAlgorithm": "AES256", "SM4" or "KMS" }, with KMS also "KMSMasterKeyID" and "KMSDataEncryption": "SM4".';
-    for (const wrong of [
-      { SSEAlgorithm: "DES" },
-      { SSEAlgorithm: "AES256", KMSMasterKeyID: "k" },
-      { SSEAlgorithm: "KMS", KMSDataEncryption: "AES256" },
-      { SSEAlgorithm: "KMS", KMSMasterKeyID: 1 },
-      { SSEAlgorithm: "KMS", kmsMasterKeyId: "k" },
-    ]) {
-      assert.deepStrictEqual(await ask("PUT", "buckets/start/encryption", wrong), { error: rule });
+    for (const [wrong, error] of [
+      ["KMS", "A rule takes an object with SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption."],
+      [{}, "SSEAlgorithm is required: it is one of AES256, KMS, SM4."],
+      [{ SSEAlgorithm: "DES" }, "SSEAlgorithm is one of AES256, KMS, SM4."],
+      [
+        { SSEAlgorithm: "AES256", KMSMasterKeyID: "k" },
+        "A rule takes KMSMasterKeyID and KMSDataEncryption only with SSEAlgorithm KMS.",
+      ],
+      [
+        { SSEAlgorithm: "SM4", KMSDataEncryption: "SM4" },
+        "A rule takes KMSMasterKeyID and KMSDataEncryption only with SSEAlgorithm KMS.",
+      ],
+      [{ SSEAlgorithm: "KMS", KMSDataEncryption: "AES256" }, "KMSDataEncryption is one of SM4."],
+      [{ SSEAlgorithm: "KMS", KMSMasterKeyID: 1 }, "KMSMasterKeyID takes a text."],
+      [
+        { SSEAlgorithm: "KMS", kmsMasterKeyId: "k" },
+        'A rule has no "kmsMasterKeyId"; there are SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption.',
+      ],
+    ] as const) {
+      assert.deepStrictEqual(await ask("PUT", "buckets/start/encryption", wrong), { error });
     }
     assert.deepStrictEqual(await ask("PUT", "buckets/logs", { acl: "mine" }), {
       error: "acl is one of private, public-read, public-read-write.",
     });
     assert.deepStrictEqual(await ask("PUT", "buckets/logs", { rule: {} }), {
-      error: 'A bucket takes region, account, encryption and acl, not "rule".',
+      error: 'A bucket has no "rule"; there are region, account, encryption, acl.',
     });
     assert.deepStrictEqual(await ask("GET", "buckets"), { start: null });
   });

@@ -110,14 +110,20 @@ describe("scripted faults", () => {
     [
       "a field that answers don't have",
       { answer: { stauts: 1 } },
-      /^The answer of a fault has no "stauts"; there are/,
+      /^answer has no "stauts"; there are status, code,/,
     ],
     [
       "what connections can't do",
       { connection: "melt" },
       /^connection is one of reset, reset-mid-body, hang, endless/,
     ],
-    ["a number that isn't one", { times: "2" }, /^times takes a number from 0 on\.$/],
+    ["a number that isn't one", { times: "2" }, /^times takes a number from 0 on, in JSON also "always"\.$/],
+    ["a number below 0", { delay: -1 }, /^delay takes a number from 0 on\.$/],
+    [
+      "a code of its own without a status",
+      { answer: { code: "OperationAborted" } },
+      /^answer needs a status: "OperationAborted" is not in the table of error codes\.$/,
+    ],
   ];
   for (const [title, fault, message] of wrong) {
     it(`refuses ${title}`, () => {

@@ -29,26 +29,6 @@ export function evaluate(policy: Policy | undefined, action: string, resource: s
   return effects.includes("Allow") ? "Allow" : "ImplicitDeny";
 }
 
-/** Reads a policy's JSON; `undefined` if it isn't a policy. */
-export function parsePolicy(text: string): Policy | undefined {
-  try {
-    const policy = JSON.parse(text) as Partial<Policy> | null;
-    const statements = policy?.Statement;
-    return Array.isArray(statements) && statements.every(isStatement) ? { Statement: statements } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isStatement(value: unknown): value is Statement {
-  const { Effect, Action, Resource } = (value ?? {}) as Record<string, unknown>;
-  return (Effect === "Allow" || Effect === "Deny") && isText(Action) && isText(Resource);
-}
-
-function isText(value: unknown): boolean {
-  return [value].flat().every((one) => typeof one === "string");
-}
-
 function matchesAny(patterns: string | readonly string[], text: string): boolean {
   return [patterns].flat().some((pattern) => wildcard(pattern).test(text));
 }

@@ -45,22 +45,6 @@ export function ruleFromXml(body: string): EncryptionRule {
   });
 }
 
-/** Checks a rule that comes from a test or a configuration file. @throws TypeError saying what a rule is */
-export function checkedRule(rule: EncryptionRule): EncryptionRule {
-  const { SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption, ...unknown } = rule;
-  const kmsOnly = KMSMasterKeyID === undefined && KMSDataEncryption === undefined;
-  const isRule =
-    isAlgorithm(SSEAlgorithm) &&
-    (SSEAlgorithm === "KMS" || kmsOnly) &&
-    ["string", "undefined"].includes(typeof KMSMasterKeyID) &&
-    ["SM4", undefined].includes(KMSDataEncryption) &&
-    Object.keys(unknown).length === 0;
-  if (isRule) return { ...rule };
-  throw new TypeError(
-    'A rule is { "SSEAlgorithm": "AES256", "SM4" or "KMS" }, with KMS also "KMSMasterKeyID" and "KMSDataEncryption": "SM4".',
-  );
-}
-
 /** Reads the rule that PutBucket's headers ask for, `undefined` if they don't ask for one. */
 export function ruleFromHeaders(headers: IncomingHttpHeaders): EncryptionRule | undefined {
   const raw = rawHeaders(headers);

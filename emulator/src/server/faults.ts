@@ -1,7 +1,6 @@
 import type { EncryptionRule } from "../oss/encryption-rule";
 import { findErrorCode } from "../oss/error-codes";
 import { Refusal, type Answer } from "./answer";
-import { checkFault } from "./check-fault";
 import type { Fault, FaultAnswer } from "./fault";
 
 /** A fault that is about to happen to one request. */
@@ -22,7 +21,6 @@ export class Faults {
 
   /** @returns a function that takes the fault back */
   add(fault: Fault, snapshot: ActiveFault["snapshot"], now: number): () => void {
-    checkFault(fault);
     const { after = 0, times = 1, forMs = Infinity } = fault;
     const scripted = { ...fault, snapshot, passesLeft: after, timesLeft: times, endsAt: now + forMs };
     this.scripted.push(scripted);

@@ -3,7 +3,7 @@ import type { BucketSettings } from "../options";
 import type { EncryptionRule } from "../oss/encryption-rule";
 import type { Key } from "../oss/store";
 import { Refusal, type Answer } from "../server/answer";
-import { faultFromJson } from "../server/check-fault";
+import type { Fault } from "../server/fault";
 import { RequestBody } from "../server/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
@@ -51,7 +51,7 @@ const routes: readonly Route[] = [
     /^keys\/([^/]+)$/,
     ({ control, name, content }) => control.setKey(name, (content as Key | undefined)?.state),
   ],
-  ["POST", /^faults$/, ({ control, content }) => void control.fault(faultFromJson(content))],
+  ["POST", /^faults$/, ({ control, content }) => void control.fault(content as Fault)],
   ["DELETE", /^faults$/, ({ control }) => control.clearFaults()],
 ];
 

@@ -1,5 +1,6 @@
-import { evaluate, parsePolicy, type Policy } from "../auth/policy";
+import { evaluate, type Policy } from "../auth/policy";
 import { addSession, createSession, parseRoleArn, sessionJson, type Role } from "../auth/sessions";
+import { check, policySchema } from "../schema";
 import { Refusal } from "../server/answer";
 import type { Identity } from "../auth/accounts";
 import type { RpcAction, RpcCall } from "./rpc-action";
@@ -104,15 +105,15 @@ function startSession({ state, parameters, now }: RpcCall, role: Role) {
 
 function sessionPolicy(text: string | undefined): Policy | undefined {
   if (!text) return undefined;
-  const policy = parsePolicy(text);
-  if (policy === undefined) {
+  try {
+    return check(policySchema, JSON.parse(text), "Policy");
+  } catch {
     throw new Refusal(
       400,
       "InvalidParameter.PolicyGrammar",
       "The parameter Policy has not passed grammar check.",
     );
   }
-  return policy;
 }
 
 function malformed(parameter: string): Refusal {
