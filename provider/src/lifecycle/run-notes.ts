@@ -9,6 +9,7 @@ import {
   readSync,
   rmdirSync,
   rmSync,
+  type Stats,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +65,7 @@ export class NoteFiles implements RunNotes {
   readonly #file: string;
   readonly #others = new Map<string, Read>();
 
-  /** Throws OssEncryptionError where the folder belongs to somebody else. */
+  /** Throws OssEncryptionError where the folder can't be made, or belongs to somebody else. */
   constructor(
     engineAddress: string,
     private readonly root: string = join(tmpdir(), `pulumi-oss-encryption-${owner()}-${hostname()}`),
@@ -130,15 +131,23 @@ const digest = (text: string) => createHash("sha256").update(text).digest("hex")
 const owner = () => String(process.getuid?.() ?? "user");
 
 function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(folder);
+  if (isPrivateFolder(folder)) return;
+  throw new OssEncryptionError(
+    `${folder} must be a folder that belongs to the user who runs Pulumi, and to nobody else: remove it, or set TMPDIR.`,
+  );
+}
+
+function isPrivateFolder(folder: string): boolean {
+  let stat: Stats;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    stat = lstatSync(folder);
+  } catch {
+    return false;
+  }
   // Somebody else's would let them hide what is declared here. Windows has temporary folders of its own for each user.
   const isOwn = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o077) === 0);
-  if (!stat.isDirectory() || !isOwn) {
-    throw new OssEncryptionError(
-      `${folder} must be a folder that belongs to the user who runs Pulumi, and to nobody else: remove it, or set TMPDIR.`,
-    );
-  }
+  return stat.isDirectory() && isOwn;
 }
 
 /** Files of processes that have ended, and folders of engines whose processes all have. */
