@@ -16,7 +16,7 @@ export function provider(): dynamic.ResourceProvider {
   // The SDK's server may pass on calls before it has awaited configure.
   const lifecycle = new Promise<Lifecycle>((resolve) => (configured = resolve));
   return {
-    configure: ({ config }) => {
+    configure: quietly(({ config }: dynamic.ConfigureRequest) => {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(line);
       const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
@@ -27,7 +27,7 @@ export function provider(): dynamic.ResourceProvider {
       endWithEngine(connections);
       configured(started);
       return Promise.resolve();
-    },
+    }),
     check: quietly(async (olds: object, news: object) => (await lifecycle).check({ ...olds }, { ...news })),
     diff: quietly(async (_id: string, olds: object, news: object) =>
       (await lifecycle).diff({ ...olds }, { ...news }),

@@ -33,26 +33,32 @@ export class EncryptionStack implements AsyncDisposable {
   private constructor(
     readonly emulator: Emulator,
     readonly project: PulumiProject,
+    private readonly ownsEmulator: boolean,
   ) {}
 
   static async create(
     engine: Engine,
     options: {
       emulator?: EmulatorOptions;
+      /** A stack whose OSS this one is deployed to, too. */
+      beside?: EncryptionStack;
       env?: (emulator: Emulator) => Promise<Record<string, string>>;
+      /** Files of the project besides those of its program. */
+      files?: Record<string, string>;
     } = {},
   ): Promise<EncryptionStack> {
-    const emulator = await startEmulator(options.emulator);
+    const emulator = options.beside?.emulator ?? (await startEmulator(options.emulator));
+    const ownsEmulator = options.beside === undefined;
     try {
       const env = options.env ? await options.env(emulator) : { OSS_ENDPOINT: emulator.url };
       const project = await PulumiProject.create({
         engine,
-        files: { "index.js": program, "declarations.json": "[]" },
+        files: { "index.js": program, "declarations.json": "[]", ...options.files },
         env: { ...credentialsOf(emulator), OSS_REGION: "cn-hangzhou", ...env },
       });
-      return new EncryptionStack(emulator, project);
+      return new EncryptionStack(emulator, project, ownsEmulator);
     } catch (error) {
-      await emulator.close();
+      if (ownsEmulator) await emulator.close();
       throw error;
     }
   }
@@ -77,7 +83,7 @@ export class EncryptionStack implements AsyncDisposable {
 
   async close(): Promise<void> {
     await this.project.close();
-    await this.emulator.close();
+    if (this.ownsEmulator) await this.emulator.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
