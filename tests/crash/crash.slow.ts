@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, link, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, link, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -93,14 +93,15 @@ describeWithEngine("an engine that is killed", (engine) => {
     assert.notEqual((await running).code, 0);
     emulator.clearFaults();
 
+    await restoreTornState(project.folder);
     const locked = await project.up();
     assert.equal(locked.code, 1);
     assert.match(locked.stderr + locked.stdout, /pulumi cancel/);
     assert.equal((await project.pulumi(["cancel", "--yes"])).code, 0);
+    assert.equal((await project.refresh(["--clear-pending-creates"])).code, 0);
     const up = await project.up();
     assert.equal(up.code, 0, up.stdout);
     assert.deepStrictEqual(new Set(Object.values(stack.live)), new Set(["AES256"]));
-    assert.equal((await project.refresh(["--clear-pending-creates"])).code, 0);
     const { text, resources } = await project.exportStack();
     assert.doesNotMatch(text, /pending_operations/);
     assert.equal(resources.filter(({ type }) => type.endsWith("BucketEncryption")).length, 50);
@@ -139,6 +140,16 @@ describeWithEngine("an engine that is killed", (engine) => {
     });
   }
 });
+
+/** A file backend's state is not written at once: a kill in the middle leaves a part, and the one before as .bak. */
+async function restoreTornState(folder: string): Promise<void> {
+  const file = join(folder, "../backend/.pulumi/stacks/project/test.json");
+  try {
+    JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    await copyFile(`${file}.bak`, file);
+  }
+}
 
 /** Kills the engine, and what it has started unless that is to be watched; returns what it has started. */
 async function killEngine({ command }: Engine, { spare = false } = {}): Promise<number[]> {
