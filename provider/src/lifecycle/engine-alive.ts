@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { OssEncryptionError } from "../errors";
 
-const connectMs = 2_000;
+/** A dead engine refuses at once; a busy machine may take its time. */
+const connectMs = 15_000;
 
 /** Host and port of the engine that started this process, as it was given; undefined: no engine did. */
 export function engineAddress(args: readonly string[] = process.argv.slice(2)): string | undefined {
