@@ -115,7 +115,7 @@ describeWithEngine(
           assert.deepEqual(emulator.encryption(last.bucket), isOwn ? undefined : before);
           assert.deepEqual((await project.exportStack()).resources, []);
         }),
-        { numRuns, endOnFailure: true },
+        { numRuns, endOnFailure: true, includeErrorInReport: true },
       )).timeout(numRuns * 300_000);
   },
 );
