@@ -72,8 +72,9 @@ function mayBeDerived({ name }: Bucket, source: Bucket): boolean {
 }
 
 export function refersTo(reference: BucketReference, bucket: Bucket): Verdict {
-  if ("bucket" in reference)
+  if ("bucket" in reference) {
     return verdict(reference.bucket === bucket || sameKnownName(reference.bucket, bucket));
+  }
   // A name that the provider has yet to make up can't have been written down.
   if ("name" in reference) return bucket.givenName === UNKNOWN ? "undecided" : "no";
   if (reference.candidates.length === 0) return "undecided";
