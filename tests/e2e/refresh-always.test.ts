@@ -88,6 +88,13 @@ describeWithEngine("a plain pulumi up after rules were lost outside of it", (eng
     assert.deepEqual(stack.takeOperations(), []);
   });
 
+  it("takes back the rule of a declaration that goes", async () => {
+    const { removed, ...others } = rules;
+    await writeProgram(stack.project, program("IA", others));
+    await succeeds(stack.project.up());
+    assert.deepEqual(stack.live, { ...declared, [removed]: undefined });
+  });
+
   it("takes back what it finds in a destroy, also what somebody else has declared since", async () => {
     stack.emulator.setEncryption("weakened", { SSEAlgorithm: "SM4" });
     await succeeds(stack.project.destroy());

@@ -135,8 +135,7 @@ export async function play(
   const replaced = new Set<string>();
 
   /** One engine command; every second bucket that is to be replaced isn't empty. */
-  const command = async <T>(faults: readonly Fault[], task: (run: Run) => Promise<T>): Promise<T> => {
-    for (const fault of faults) emulator.fault(fault);
+  const command = async <T>(task: (run: Run) => Promise<T>): Promise<T> => {
     const { verbs, close } = await open();
     const replaceBucket = (bucket: string) => {
       if (bucket.endsWith("two")) return false;
@@ -151,11 +150,21 @@ export async function play(
       emulator.clearFaults();
     }
   };
-  const refresh = async (faults: readonly Fault[]) => {
-    const outcome = await command(faults, (run) => engine.refresh(run));
+  const happen = (faults: readonly Fault[]) => faults.forEach((fault) => emulator.fault(fault));
+  /** The engine starts processes for a refresh, and others for what comes after it. */
+  const refreshIn = async ({ verbs, ...run }: Run) => {
+    const outcome = await engine.refresh({
+      ...run,
+      verbs: (provider) => verbs(`${provider}, refreshing`),
+    });
     if (outcome.errors.length === 0) touched.clear();
     return outcome;
   };
+  const refresh = (faults: readonly Fault[]) =>
+    command((run) => {
+      happen(faults);
+      return refreshIn(run);
+    });
   const isDeclaredAndLive = (program: readonly Declaration[]) => {
     for (const { props } of program) {
       if (touched.has(props.bucket)) continue;
@@ -173,11 +182,17 @@ export async function play(
       return live && !isOurs ? [{ id, live }] : [];
     });
   };
-  const up = async (program: readonly Declaration[], faults: readonly Fault[], lostFrom: number) => {
+  const upIn = async (
+    run: Run,
+    program: readonly Declaration[],
+    faults: readonly Fault[],
+    lostFrom: number,
+  ) => {
     const managed = engine.managed.map(({ id }) => id);
     const others = othersRules(program);
     replaced.clear();
-    const errors = await command(faults, (run) => engine.up(run, program, lostFrom));
+    happen(faults);
+    const errors = await engine.up(run, program, lostFrom);
     for (const { id, live } of others.filter(({ id }) => !replaced.has(id))) {
       assert.deepStrictEqual(emulator.encryption(id), live, id);
     }
@@ -195,6 +210,7 @@ export async function play(
     }
     return errors;
   };
+  const up = (program: readonly Declaration[]) => command((run) => upIn(run, program, [], Infinity));
 
   for (const one of commands) {
     if ("outside" in one) {
@@ -203,17 +219,19 @@ export async function play(
     } else if ("refresh" in one) {
       await refresh(one.faults);
     } else {
-      if (one.refreshFirst && (await refresh([])).errors.length > 0) continue;
-      await up(own(one.up), one.faults, one.lostFrom);
+      await command(async (run) => {
+        if (one.refreshFirst && (await refreshIn(run)).errors.length > 0) return;
+        await upIn(run, own(one.up), one.faults, one.lostFrom);
+      });
     }
   }
 
   const program = own(last).map((one) => ({ ...one, replacesBucket: false }));
   assert.deepStrictEqual((await refresh([])).errors, []);
-  assert.deepStrictEqual(await up(program, [], Infinity), []);
+  assert.deepStrictEqual(await up(program), []);
   const before = emulator.requests.length;
   assert.deepStrictEqual(await refresh([]), { drifted: [], errors: [] });
-  assert.deepStrictEqual(await up(program, [], Infinity), []);
+  assert.deepStrictEqual(await up(program), []);
   const writes = emulator.requests.slice(before).filter(({ method }) => method !== "GET");
   assert.deepStrictEqual(
     writes.map(({ operation }) => operation),

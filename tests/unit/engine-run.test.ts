@@ -59,6 +59,13 @@ describe("what one run of the engine knows", () => {
     assert.deepStrictEqual(run.madeRule(place), { sseAlgorithm: "AES256" });
   });
 
+  it("what a refresh saw before the first declaration is not the declared rule", () => {
+    run.sawUnchanged(place, aes256);
+    assert.equal(run.declarer(place), undefined);
+    run.declare(place, sm4);
+    assert.deepStrictEqual(run.declarer(place), own(undefined, false));
+  });
+
   it("a removed rule is no longer one that was made, and stays removed", () => {
     run.madeLive(place, aes256);
     assert.equal(run.wasRemoved(place), false);
@@ -124,16 +131,24 @@ describe("what the processes of one engine command know of each other", () => {
   });
 
   it("another process's declaration counts, and its rule can be compared though nobody can read it", () => {
-    new EngineRun({ add: (_, note) => others.push(other(note)), about: () => [] }, clock).sawUnchanged(
-      place,
-      { ...aes256, sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" },
-    );
+    const rule = { ...aes256, sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" };
+    const process = new EngineRun({ add: (_, note) => others.push(other(note)), about: () => [] }, clock);
+    process.declare(place, rule);
+    process.sawUnchanged(place, rule);
     const declarer = run.declarer(place);
     assert.ok(declarer?.process === "other" && declarer.isSettled);
     assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" }), true);
     assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "other-key" }), false);
     assert.equal(declarer.isDeclared(undefined), false);
     assert.ok(!JSON.stringify(others).includes("secret-key"));
+  });
+
+  it("what another process saw without a declaration counts for nothing: it was a refresh that compared", () => {
+    others = [other({ event: "settled", rule: "digest" })];
+    assert.equal(run.declarer(place), undefined);
+    others.push(other({ event: "declared" }));
+    const declarer = run.declarer(place);
+    assert.ok(declarer?.process === "other" && !declarer.isSettled);
   });
 
   it("a process waits until another one has ended its removal, and goes on where it failed to say so", async () => {

@@ -4,7 +4,7 @@ import type { Clock } from "../net/retry";
 import type { Inputs } from "../rule/inputs";
 import { mayBeSame, type Place } from "../rule/place";
 import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
-import type { RunNotes } from "./run-notes";
+import type { OthersNote, RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
 
@@ -59,6 +59,8 @@ export class EngineRun {
     if (place.bucket === unknownValue) return undefined;
     const known = this.#at(place);
     const earlier = known.isMoving ? undefined : known.declared;
+    // What was seen before the first declaration is a refresh's: it compared what is in state.
+    if (!known.declared) known.whole = undefined;
     known.isMoving = isMoving;
     known.isReplaced = false;
     known.declared = inputs;
@@ -99,14 +101,20 @@ export class EngineRun {
   declarer(place: Place): Declarer | undefined {
     const own = this.#find(place).find(({ declared }) => declared);
     if (own) return { process: "own", inputs: own.whole, isLive: own.live !== undefined };
-    const last = this.notes
-      .about(place)
-      .filter(({ event }) => ["declared", "settled", "live"].includes(event))
-      .at(-1);
+    const last = this.#declaredByOthers(place).at(-1);
     if (!last) return undefined;
     const isDeclared = (rule: EncryptionRule | undefined) =>
       rule !== undefined && last.rule === digest(place.bucket, rule);
     return { process: "other", isSettled: last.event === "settled", isDeclared };
+  }
+
+  /** What others have noted since they heard the program declare the bucket: before that, a refresh compares state with OSS. */
+  #declaredByOthers(place: Place): OthersNote[] {
+    const declarers = new Set<number>();
+    return this.notes.about(place).filter(({ event, process }) => {
+      if (event === "declared") declarers.add(process);
+      return declarers.has(process) && ["declared", "settled", "live"].includes(event);
+    });
   }
 
   /** The rule that this run has made sure of: it counts as live, whatever a read shows. */
