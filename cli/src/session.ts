@@ -57,7 +57,7 @@ export function openConnections(
     random: Math.random,
     sleep: (ms: number) => pause(ms, undefined, { signal }),
   };
-  const connections = new Connections((key) => config[key]?.value, { env, clock });
+  const connections = new Connections((key) => config[key]?.value, { env, clock, isConfigCurrent: true });
   // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
   signal.addEventListener("abort", () => connections.close(), { once: true });
   return connections;
