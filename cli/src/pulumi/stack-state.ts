@@ -42,12 +42,22 @@ export function shown(value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** A property as the program gave it: an export that shows secrets has them as JSON. */
+export function plainValue(value: unknown): unknown {
+  if (!isSecret(value)) return value;
+  const { plaintext } = value as { plaintext?: unknown };
+  return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : undefined;
+}
+
 /** A resource as states hold it: what of it is read here. */
 export interface StateResource {
   urn: string;
   type: string;
   id?: string;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  /** Deleted already, to be created anew. */
+  pendingReplacement?: boolean;
   /** Waiting to be deleted, having been replaced. */
   delete?: boolean;
   /** Looked up by the program, not managed. */
@@ -59,6 +69,17 @@ export interface StateResource {
 /** All that a state holds, of whatever type. */
 export const resourcesOf = (state: Deployment): StateResource[] =>
   ((state.deployment ?? {}) as { resources?: StateResource[] }).resources ?? [];
+
+/** What the engine had begun when it wrote the state last, and not ended. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, `importing` or `reading`. */
+  type: string;
+  /** As it is to be; for a delete, as it is. */
+  resource: StateResource;
+}
+
+export const pendingOperationsOf = (state: Deployment): PendingOperation[] =>
+  ((state.deployment ?? {}) as { pending_operations?: PendingOperation[] | null }).pending_operations ?? [];
 
 /** The resources of a type that the stack manages: neither replaced already nor only looked up. */
 export const managedOfType = (state: Deployment, type: string): StateResource[] =>
@@ -77,7 +98,7 @@ export function managedResources(state: Deployment): ManagedResource[] {
   });
 }
 
-function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
+export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
   return {
     urn,
     bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
