@@ -8,7 +8,7 @@ import { engineFailure } from "../../cli/src/commands/drift/engine-failure";
 import { driftReport, verdict, type StackReport } from "../../cli/src/commands/drift/report";
 import { replaceable } from "../../cli/src/commands/drift/resource-options";
 import { renderMarkdown } from "../../cli/src/output/markdown";
-import { managedBuckets, type StateResource } from "../../cli/src/pulumi/stack-state";
+import type { StateResource } from "../../cli/src/pulumi/stack-state";
 
 const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;
 const logs = { urn, bucket: "logs", region: null, connection: null };
@@ -37,19 +37,21 @@ function compared(given: Partial<StateResource>, reading: Reading): Comparison {
 }
 
 describe("what a state declares", () => {
-  it("managed buckets are those of the state that are neither looked up nor replaced", () => {
+  it("declares what the stack manages, of our type alone, and shows no secret of it", () => {
     const other = { ...resource, inputs: { bucket: "logs", region: "cn-shanghai" } };
     const state = stateOf([
       other,
-      { ...other, delete: true },
       { ...other, external: true },
       { ...other, type: "alicloud:oss/bucket:Bucket" },
-      { ...other, inputs: { bucket: secret("logs") } },
+      { ...other, inputs: { bucket: secret("logs"), connection: secret("finance") } },
     ]);
-    assert.deepEqual(managedBuckets(state), [
-      { ...logs, region: "cn-shanghai" },
-      { ...logs, bucket: "[secret]" },
-    ]);
+    assert.deepEqual(
+      declaredBuckets(state).map(({ managed }) => managed),
+      [
+        { ...logs, region: "cn-shanghai" },
+        { ...logs, bucket: "[secret]", connection: "[secret]" },
+      ],
+    );
   });
 
   const places: [string, object, object][] = [

@@ -1,9 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { resourceType } from "pulumi-oss-encryption/oss";
 
-/** Glob that finds our resources under any parent: `*` does not match `$` or `:`. */
-export const everyResource = `urn:pulumi:*::*::**${resourceType}::**`;
-
 /** A bucket whose default rule a stack manages. */
 export interface ManagedBucket {
   urn: string;
@@ -84,11 +81,6 @@ export const pendingOperationsOf = (state: Deployment): PendingOperation[] =>
 /** The resources of a type that the stack manages: neither replaced already nor only looked up. */
 export const managedOfType = (state: Deployment, type: string): StateResource[] =>
   resourcesOf(state).filter((resource) => resource.type === type && !resource.delete && !resource.external);
-
-/** The buckets that a stack's state says it manages. */
-export function managedBuckets(state: Deployment): ManagedBucket[] {
-  return managedOfType(state, resourceType).map(managedBucket);
-}
 
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, resourceType).map((resource) => {
