@@ -334,4 +334,25 @@ describe("drift verdict", () => {
     ]);
     assert.match(text, /To put the declared rules back: oss-encryption drift --fix/);
   });
+
+  it("a report says what was begun and what is ignored, and offers --fix only for what it can put back", () => {
+    const changed = [{ property: "sseAlgorithm", declared: "KMS", live: "SM4" }];
+    const ignored = { ...logs, status: "same", ignored: changed } as const;
+    const replacement = { ...begun, pending: "replacement", changes: changed } as const;
+    assert.equal(
+      renderMarkdown(driftReport([one({ ...logs, status: "same" }, ignored, begun)]).blocks),
+      [
+        "### Stack prod: 1 begun and not ended (3 buckets)",
+        "",
+        "| bucket | status | declared → live |",
+        "| --- | --- | --- |",
+        "| logs | as declared | sseAlgorithm: KMS → SM4 (ignoreChanges) |",
+        "| logs | create not ended | why |",
+        "",
+      ].join("\n"),
+    );
+    const text = renderMarkdown(driftReport([one(replacement)]).blocks);
+    assert.match(text, /^\| logs \| replacement not ended \| sseAlgorithm: KMS → SM4<br>why \|$/m);
+    assert.match(text, /drift --fix/);
+  });
 });

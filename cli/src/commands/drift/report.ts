@@ -73,7 +73,7 @@ function statusCell(bucket: FixedBucket): Cell {
   const { fix } = bucket;
   if (bucket.status === "unreadable") return { text: "could not be read", tone: "unsure" };
   if (bucket.status === "same") return { text: "as declared", tone: "quiet" };
-  const status = bucket.status === "pending" ? `pending ${bucket.pending}` : bucket.status;
+  const status = bucket.status === "pending" ? `${bucket.pending} not ended` : bucket.status;
   if (fix === "reasserted") return { text: `${status}, put back`, tone: "good" };
   return { text: fix ? `${status}, ${notFixed[fix]}` : status, tone: "bad" };
 }
