@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { describeWithEngine } from "../support/with-engine";
 import { until } from "../support/until";
-import { DriftStack } from "./drift-stack";
+import { DriftStack, type DriftJson } from "./drift-stack";
 
 describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
   let stack: DriftStack;
@@ -139,6 +139,29 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     });
     assert.deepEqual(status, { logs: "same" });
     assert.equal(code, 0);
+  });
+
+  it("reads each stack with its own config", async () => {
+    const keys = ["alicloud:accessKey=LTAI-unknown", "alicloud:secretKey=unknown"];
+    for (const args of [
+      ["stack", "init", "second", "--no-select"],
+      ["up", "--yes", "--skip-preview", "--stack", "second"],
+      ["config", "set-all", "--stack", "second", ...keys.flatMap((pair) => ["--plaintext", pair])],
+    ]) {
+      const { code, stdout, stderr } = await stack.engine([...args, "--non-interactive"]);
+      assert.equal(code, 0, stdout + stderr);
+    }
+    for (const names of [
+      ["test", "second"],
+      ["second", "test"],
+    ]) {
+      const flags = names.flatMap((name) => ["--stack", name]);
+      const { code, stdout } = await stack.run(["drift", ...flags, "--json"]);
+      assert.equal(code, 1);
+      const { stacks } = JSON.parse(stdout) as DriftJson;
+      const statuses = stacks.map((one) => [one.stack, one.buckets?.map(({ status }) => status)]);
+      assert.deepEqual(Object.fromEntries(statuses), { test: ["same"], second: ["unreadable"] });
+    }
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
