@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { descendants, kill } from "../../tools/processes";
 import { EncryptionStack } from "../support/encryption-stack";
+import { killEngine, removeTornAttributes } from "../support/kill-engine";
 import { succeeds } from "../support/outcome";
 import { until } from "../support/until";
 import { describeWithEngine } from "../support/with-engine";
@@ -117,10 +117,9 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     const isAsked = (name: string) =>
       emulator.requests.some(({ bucket, method }) => bucket === name && method === "PUT");
     await until(() => isAsked("killed") && isAsked("equal"));
-    const { command } = engine();
-    const up = (await descendants()).find((one) => one.command.startsWith(`${command} up`)) ?? assert.fail();
-    kill(up.pid, ...(await descendants(up.pid)).map(({ pid }) => pid));
+    await killEngine(engine());
     await running;
+    await removeTornAttributes(project.folder);
     emulator.clearFaults();
 
     const { code, json, status, of, stdout } = await driftOf(project);
