@@ -13,6 +13,8 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
   const program = (rest: string, moved = "moved-from") => `
     rule("equal", { bucket: "equal", sseAlgorithm: "AES256" });
     rule("dbr", { bucket: "dbr", sseAlgorithm: "AES256" }, { deleteBeforeReplace: true });
+    const hidden = { sseAlgorithm: "KMS", kmsMasterKeyId: pulumi.secret("key-1") };
+    rule("hidden", { bucket: "hidden", ...hidden }, { deleteBeforeReplace: true });
     rule("moved", { bucket: "${moved}", sseAlgorithm: "AES256" });
     ${rest}`;
   const refuse = (operation: string, bucket: string) =>
@@ -29,17 +31,21 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
   before(async () => {
     stack = await EncryptionStack.create(engine());
     const { emulator, project } = stack;
-    for (const bucket of ["equal", "dbr", "moved-from", "moved-to", "killed"]) emulator.createBucket(bucket);
+    for (const bucket of ["equal", "dbr", "hidden", "moved-from", "moved-to", "killed"]) {
+      emulator.createBucket(bucket);
+    }
     await writeProgram(project, program(""));
     await succeeds(project.up());
   });
   after(() => stack.close());
 
   it("a replacement that --fix could not end is a finding, whatever is live, and a refresh calls it the same", async () => {
-    stack.emulator.setEncryption("dbr", { SSEAlgorithm: "SM4" });
-    refuse("PutBucketEncryption", "dbr");
+    for (const bucket of ["dbr", "hidden"]) {
+      stack.emulator.setEncryption(bucket, { SSEAlgorithm: "SM4" });
+      refuse("PutBucketEncryption", bucket);
+    }
     const fixed = await driftOf(stack.project, ["--fix", "--yes"]);
-    assert.deepEqual([fixed.code, fixed.fix], [2, { dbr: "failed" }]);
+    assert.deepEqual([fixed.code, fixed.fix], [2, { dbr: "failed", hidden: "failed" }]);
     assert.match(
       fixed.of("dbr")?.fixReason ?? "",
       /^PutBucketEncryption of bucket dbr failed: 403 AccessDenied/,
@@ -67,7 +73,7 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     assert.deepEqual([refresh.code, answers(refresh).dbr], [0, "same"]);
   });
 
-  it("--fix ends such a replacement, unless the program has changed", async () => {
+  it("--fix ends such a replacement, unless the program has changed or holds a secret there", async () => {
     stack.emulator.clearFaults();
     stack.emulator.setEncryption("dbr", { SSEAlgorithm: "SM4" });
     await writeProgram(
@@ -75,15 +81,26 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
       program("").replace(`"dbr", sseAlgorithm: "AES256"`, `"dbr", sseAlgorithm: "KMS"`),
     );
     const edited = await driftOf(stack.project, ["--fix", "--yes"]);
-    assert.deepEqual([edited.code, edited.fix, stack.live.dbr], [2, { dbr: "skipped" }, "SM4"]);
+    assert.deepEqual(
+      [edited.code, edited.fix, stack.live.dbr],
+      [2, { dbr: "skipped", hidden: "skipped" }, "SM4"],
+    );
     assert.equal(
       edited.of("dbr")?.fixReason,
       "The program has changed since the last pulumi up: run pulumi up.",
     );
     await writeProgram(stack.project, program(""));
     const fixed = await driftOf(stack.project, ["--fix", "--yes"]);
-    assert.deepEqual([fixed.code, fixed.fix, stack.live.dbr], [0, { dbr: "reasserted" }, "AES256"]);
-    assert.deepEqual((await driftOf(stack.project)).code, 0);
+    assert.deepEqual(
+      [fixed.code, fixed.fix, stack.live.dbr],
+      [2, { dbr: "reasserted", hidden: "skipped" }, "AES256"],
+    );
+    assert.equal(
+      fixed.of("hidden")?.fixReason,
+      "Of a secret it can't be told whether the program has changed: run pulumi up, which ends the replacement.",
+    );
+    await succeeds(stack.project.up());
+    assert.deepEqual([(await driftOf(stack.project)).code, stack.live.hidden], [0, "KMS"]);
   });
 
   it("a replaced resource that could not be deleted is a finding beside the one in its place", async () => {
@@ -91,7 +108,13 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     await writeProgram(stack.project, program("", "moved-to"));
     assert.equal((await stack.project.up()).code, 1);
     const { code, status, of } = await driftOf(stack.project);
-    assert.deepEqual(status, { equal: "same", dbr: "same", "moved-to": "same", "moved-from": "pending" });
+    assert.deepEqual(status, {
+      equal: "same",
+      dbr: "same",
+      hidden: "same",
+      "moved-to": "same",
+      "moved-from": "pending",
+    });
     assert.deepEqual(
       [of("moved-from")?.pending, of("moved-from")?.reason],
       ["delete", `Its deletion has been begun and not ended. ${ends}`],
@@ -125,7 +148,7 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     const { code, json, status, of, stdout } = await driftOf(project);
     assert.deepEqual(
       status,
-      { equal: "pending", dbr: "same", "moved-to": "same", killed: "pending" },
+      { equal: "pending", dbr: "same", hidden: "same", "moved-to": "same", killed: "pending" },
       stdout,
     );
     assert.deepEqual([code, json.verdict], [2, "drift"]);
@@ -148,7 +171,10 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
       ],
     );
     const refresh = await project.refresh(previewOnly);
-    assert.deepEqual([refresh.code, answers(refresh)], [0, { equal: "same", dbr: "same", moved: "same" }]);
+    assert.deepEqual(
+      [refresh.code, answers(refresh)],
+      [0, { equal: "same", dbr: "same", hidden: "same", moved: "same" }],
+    );
 
     assert.equal((await project.pulumi(["cancel", "--yes"])).code, 0);
     await succeeds(project.refresh(["--clear-pending-creates"]));
@@ -158,6 +184,7 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     assert.deepEqual(stack.live, {
       equal: "SM4",
       dbr: "AES256",
+      hidden: "KMS",
       "moved-from": undefined,
       "moved-to": "AES256",
       killed: "AES256",

@@ -1,6 +1,7 @@
 import type { Deployment, EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { sameRule } from "pulumi-oss-encryption/oss";
 import { userErrorOf } from "../../pulumi/project";
+import { isSecret } from "../../pulumi/stack-state";
 import type { Context } from "../../subcommand";
 import type { ComparedBucket } from "./compare-buckets";
 import { compareStack, type ComparedStack } from "./compare-stack";
@@ -100,18 +101,21 @@ function obstacle(
   if (step === undefined || step.op === "delete") {
     return "The program no longer declares it: pulumi up would remove its rule.";
   }
-  const isAsDeclared = bucket.status === "pending" ? hasSameInputs(step) : step.op === "same";
-  if (!isAsDeclared) return "The program has changed since the last pulumi up: run pulumi up.";
+  // The engine ends a replacement without comparing, and shows nothing of what is secret.
+  const isBegun = bucket.status === "pending";
+  if (isBegun && Object.values(step.new?.inputs ?? {}).some(isSecret)) {
+    return "Of a secret it can't be told whether the program has changed: run pulumi up, which ends the replacement.";
+  }
+  if (isBegun ? !hasSameInputs(step) : step.op !== "same") {
+    return "The program has changed since the last pulumi up: run pulumi up.";
+  }
   if (!ignored) return undefined;
   // A replacement would write the program's values for them, and an update after a refresh those that are live.
   return `With ignoreChanges (${ignored.join(", ")}) the engine would not write the declared rule: set it by hand.`;
 }
 
-/** The engine ends a replacement without comparing. In doubt the program has changed: secrets are not shown here. */
-function hasSameInputs({ old, new: next }: StepEventMetadata): boolean {
-  const text = JSON.stringify(sorted(next?.inputs));
-  return text === JSON.stringify(sorted(old?.inputs)) && !text.includes("[secret]");
-}
+const hasSameInputs = ({ old, new: next }: StepEventMetadata): boolean =>
+  JSON.stringify(sorted(next?.inputs)) === JSON.stringify(sorted(old?.inputs));
 
 const sorted = (inputs: object = {}) => Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1));
 
