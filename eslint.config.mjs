@@ -38,7 +38,7 @@ const packages = {
     },
   },
   "policy/src": {
-    doors: ["encryption-rule", "report", "scope", "value", "verdict"],
+    doors: ["encryption-rule", "report", "scope", "undecided", "value", "verdict"],
     folders: {
       policies: ["config", "stack"],
       config: [],

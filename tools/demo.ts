@@ -97,8 +97,8 @@ async function tour(engine: Engine, log: DemoLog, signal: AbortSignal): Promise<
   });
 
   log.begin("Put it right");
-  log.command("pulumi up --yes --skip-preview --refresh");
-  const restore = await project.up(["--refresh", "--suppress-progress"]);
+  log.command("pulumi up --yes --skip-preview");
+  const restore = await project.up(["--suppress-progress"]);
   show(log, restore);
   log.check("pulumi up ends with 0", restore.code, 0);
   log.check("each bucket has its declared rule again", live(emulator), declared);

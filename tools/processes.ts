@@ -9,10 +9,10 @@ interface Process {
   command: string;
 }
 
-/** Every process that the given one has started, directly or not, and whose parents are still there. */
-export async function descendants(ancestor = process.pid): Promise<Process[]> {
+/** Every process of the machine. */
+export async function processes(): Promise<Process[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss=,args="]);
-  const all = stdout
+  return stdout
     .split("\n")
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
     .map(([, pid, parent, resident, command = ""]) => ({
@@ -21,16 +21,13 @@ export async function descendants(ancestor = process.pid): Promise<Process[]> {
       resident: Number(resident),
       command,
     }));
-  const found = all.filter(({ parent }) => parent === ancestor);
-  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
-  return found;
 }
 
-/** The one descendant with this command line. */
-export async function descendant(command: RegExp): Promise<Process> {
-  const matches = (await descendants()).filter((one) => command.test(one.command));
-  const [found, ...others] = matches;
-  if (!found || others.length > 0) throw new Error(`${matches.length} processes match ${String(command)}.`);
+/** Every process that the given one has started, directly or not, and whose parents are still there. */
+export async function descendants(ancestor = process.pid): Promise<Process[]> {
+  const all = await processes();
+  const found = all.filter(({ parent }) => parent === ancestor);
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
   return found;
 }
 

@@ -9,13 +9,13 @@ type ReportObject = (violation: {
 
 export interface Reporter {
   violation(message: string, urn?: string): void;
-  /** For what only the update can decide: advisory, whatever the rule's level. */
+  /** For what only the update can decide: advisory, whatever the policy's level. */
   undecided(message: string, urn?: string): void;
 }
 
 /**
  * The object form of the SDK's callback, which its type doesn't mention, is the only one with a level of its own;
- * and it shows the message alone, where the string form repeats the rule's description above it.
+ * and it shows the message alone, where the string form repeats the policy's description above it.
  */
 export function reporter(report: ReportViolation): Reporter {
   const reportObject = report as unknown as ReportObject;

@@ -7,13 +7,13 @@ const patterns = (what: string) => ({
   description: `Patterns of ${what}; * stands for any characters.`,
 });
 
-/** Config that every rule takes. */
+/** Config that every policy takes. */
 export const scopeProperties = {
-  includeBuckets: patterns("bucket names that the rule applies to. Default: all"),
-  excludeBuckets: patterns("bucket names that the rule leaves out, also where they are included"),
-  includeStacks: patterns("stacks, written project/stack, that the rule applies to. Default: all"),
+  includeBuckets: patterns("bucket names that the policy applies to. Default: all"),
+  excludeBuckets: patterns("bucket names that the policy leaves out, also where they are included"),
+  includeStacks: patterns("stacks, written project/stack, that the policy applies to. Default: all"),
   excludeStacks: patterns(
-    "stacks, written project/stack, that the rule leaves out, also where they are included",
+    "stacks, written project/stack, that the policy leaves out, also where they are included",
   ),
 };
 
@@ -25,7 +25,33 @@ export interface Subject {
   bucket: Text;
 }
 
-/** "undecided" while the rule is limited to some buckets and this bucket's name isn't known. */
+/**
+ * Why one of these patterns can never match, or undefined. A pattern that matches nothing would leave out silently what
+ * it was written for.
+ */
+export function hopelessPattern(property: string, patterns: readonly string[]): string | undefined {
+  const isOfStacks = property.endsWith("Stacks");
+  const canMatch = isOfStacks ? canMatchStack : canMatchBucket;
+  const hopeless = patterns.find((pattern) => !canMatch(pattern));
+  if (hopeless === undefined) return undefined;
+  const syntax = isOfStacks
+    ? "stacks are written project/stack, as in */dev"
+    : "names of buckets have lower-case letters, digits and hyphens, 63 at most, as in logs-*";
+  return `has "${hopeless}", which can never match: ${syntax}`;
+}
+
+function canMatchStack(pattern: string): boolean {
+  const parts = pattern.split("/");
+  const isWhole = parts.length === 2 || (parts.length === 1 && pattern.includes("*"));
+  return isWhole && parts.every((part) => /^[\w.*-]+$/.test(part));
+}
+
+/** Some buckets from early days have an underscore in their names. */
+function canMatchBucket(pattern: string): boolean {
+  return /^[a-z0-9*]([a-z0-9_*-]*[a-z0-9*])?$/.test(pattern) && pattern.replaceAll("*", "").length <= 63;
+}
+
+/** "undecided" while the policy is limited to some buckets and this bucket's name isn't known. */
 export function inScope(scope: Scope, { urn, bucket }: Subject): Verdict {
   if (!selected(projectAndStack(urn), scope.includeStacks, scope.excludeStacks)) return "no";
   if (bucket === UNKNOWN) return scope.includeBuckets || scope.excludeBuckets ? "undecided" : "yes";

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { copyFile, link, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, link, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
-import { descendant, descendants, kill } from "../../tools/processes";
+import { kill, processes } from "../../tools/processes";
 import { EncryptionStack, type Declaration } from "../support/encryption-stack";
 import { describeWithEngine } from "../support/with-engine";
 import { served } from "../support/served";
 import { until } from "../support/until";
+import { killEngine, killProvider, providers, removeTornAttributes } from "../support/kill-engine";
 
-const provider = /^\S*node\b.*dynamic-provider/;
 const bucket = "crash-bucket";
 const declare = (bucket: string, sseAlgorithm = "AES256"): Declaration => ({
   name: bucket,
@@ -65,7 +64,7 @@ describeWithEngine("a provider process that is killed", (engine) => {
       const running = project.up();
       const hasLanded = () => !fault.carriedOut || emulator.encryption(bucket) !== undefined;
       await until(() => served(emulator, bucket).length === requests.length && hasLanded());
-      kill((await descendant(provider)).pid);
+      await killProvider();
       const { code, stdout } = await running;
       assert.deepStrictEqual([code, served(emulator, bucket)], [1, requests]);
       assert.match(stdout, /error reading from server: EOF|connection/);
@@ -93,7 +92,7 @@ describeWithEngine("an engine that is killed", (engine) => {
     assert.notEqual((await running).code, 0);
     emulator.clearFaults();
 
-    await restoreTornState(project.folder);
+    await removeTornAttributes(project.folder);
     const locked = await project.up();
     assert.equal(locked.code, 1);
     assert.match(locked.stderr + locked.stdout, /pulumi cancel/);
@@ -109,7 +108,7 @@ describeWithEngine("an engine that is killed", (engine) => {
   });
 
   for (const hasHost of [true, false]) {
-    it(`${hasHost ? "with" : "without"} a language host takes its provider's writes with it`, async function () {
+    it(`takes its provider's writes with it, ${hasHost ? "with the official language host" : "without a language host beside it"}`, async function () {
       if (hasHost && !engine().languageHost) this.skip();
       const alone = hasHost ? undefined : await withoutHost(engine());
       const used = alone ?? engine();
@@ -122,15 +121,17 @@ describeWithEngine("an engine that is killed", (engine) => {
         answer: { code: "InternalError" },
       });
       await stack.declare(declare(bucket));
-      const running = stack.project.up();
+      // It has much to say on a console that is gone.
+      const running = stack.project.up([], { env: { NODE_DEBUG: "http,net,stream" } });
       await until(() => served(emulator, bucket).includes("Put"));
+      const provider = await providers();
+      assert.equal(provider.length, 1);
       const orphans = await killEngine(used, { spare: true });
       try {
         await running;
-        emulator.clearFaults();
         const { length } = served(emulator, bucket);
-        // The pauses before five tries are 3 s in all, at most.
-        await pause(4_000);
+        emulator.clearFaults();
+        assert.ok((await mostMemory(provider)) < 400_000);
         assert.deepStrictEqual(served(emulator, bucket).slice(length), []);
         assert.equal(emulator.encryption(bucket), undefined);
       } finally {
@@ -141,25 +142,15 @@ describeWithEngine("an engine that is killed", (engine) => {
   }
 });
 
-/** A file backend's state is not written at once: a kill in the middle leaves a part, and the one before as .bak. */
-async function restoreTornState(folder: string): Promise<void> {
-  const file = join(folder, "../backend/.pulumi/stacks/project/test.json");
-  try {
-    JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    await copyFile(`${file}.bak`, file);
-  }
-}
-
-/** Kills the engine, and what it has started unless that is to be watched; returns what it has started. */
-async function killEngine({ command }: Engine, { spare = false } = {}): Promise<number[]> {
-  const engine = (await descendants()).find((one) => one.command.startsWith(`${command} up`));
-  if (!engine) throw new Error("The engine is not running.");
-  // Its own only: this process has others, such as the compiler that loads the tests.
-  const orphans = (await descendants(engine.pid)).map(({ pid }) => pid);
-  kill(engine.pid);
-  if (!spare) kill(...orphans);
-  return orphans;
+/** The most memory that processes have used by the time that all have ended, in KiB. */
+async function mostMemory(pids: number[]): Promise<number> {
+  let most = 0;
+  await until(async () => {
+    const alive = (await processes()).filter(({ pid }) => pids.includes(pid));
+    most = Math.max(most, ...alive.map(({ resident }) => resident));
+    return alive.length === 0;
+  });
+  return most;
 }
 
 /** The same engine in a folder without a language host. */

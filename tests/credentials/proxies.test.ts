@@ -31,6 +31,15 @@ const forms: Form[] = [
   { title: "by an IPv6 address", proxy: (port) => `http://[::1]:${port}`, host: "::1" },
 ];
 
+/** What it does to a CONNECT, and what is then said of it. */
+const failures: [failure: number | "closed" | "unreachable", reason: string][] = [
+  [403, "the proxy refused to connect"],
+  [407, "the proxy asks for another user name and password"],
+  [502, "the proxy could not connect (tried 5 times)"],
+  ["closed", "ECONNRESET (tried 5 times)"],
+  ["unreachable", "ECONNREFUSED (tried 5 times)"],
+];
+
 describe("a proxy", () => {
   const rig = credentialsRig();
   const rule = '{"sseAlgorithm":"AES256"}';
@@ -49,8 +58,11 @@ describe("a proxy", () => {
     server?.close();
   });
 
-  /** Starts one that leads everything to the emulator, or answers everything with `status`. */
-  async function start({ isTls, host = "127.0.0.1" }: Partial<Form>, status?: number): Promise<number> {
+  /** Starts one that leads everything to the emulator, or answers everything with `status`, or not at all. */
+  async function start(
+    { isTls, host = "127.0.0.1" }: Partial<Form>,
+    status?: number | "closed",
+  ): Promise<number> {
     if (isTls) {
       const { certificate, pairFor } = await createAuthority();
       rig.write({ "ca.pem": `${await rig.emulator.certificateAuthority()}\n${certificate}` });
@@ -64,6 +76,7 @@ describe("a proxy", () => {
     };
     server.on("connect", ({ url = "", headers }, socket: Socket) => {
       seen(`CONNECT ${url}`, headers["proxy-authorization"]);
+      if (status === "closed") return void socket.destroy();
       if (status !== undefined) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       const oss = connect(rig.emulator.port, "127.0.0.1");
@@ -74,6 +87,7 @@ describe("a proxy", () => {
     server.on("request", (request, response) => {
       const { method = "", url = "", headers } = request;
       seen(`${method} ${url.replace(/\?.*/, "")}`, headers["proxy-authorization"]);
+      if (status === "closed") return void response.destroy();
       if (status !== undefined) return void response.writeHead(status).end();
       const oss = connect(rig.emulator.port, "127.0.0.1", () => {
         const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
@@ -121,12 +135,10 @@ describe("a proxy", () => {
       assert.deepEqual([...logins], [expectedLogin(proxy)]);
     });
 
-    for (const [status, reason] of [
-      [403, "the proxy refused to connect"],
-      [407, "the proxy asks for another user name and password"],
-    ] as const) {
-      test(`that is named ${form.title} is named without its login where it answers ${status}`, async () => {
-        const port = await start(form, status);
+    for (const [failure, reason] of failures) {
+      const what = typeof failure === "number" ? `it answers ${failure}` : `it is ${failure}`;
+      test(`that is named ${form.title} is named without its login where ${what}`, async () => {
+        const port = failure === "unreachable" ? 1 : await start(form, failure);
         const name = `proxy ${form.host ? `[${form.host}]` : "127.0.0.1"}:${port} of HTTPS_PROXY`;
         const failed = "GetBucketEncryption of bucket logs failed";
         const next = "Check HTTPS_PROXY, and what the proxy allows; hosts in NO_PROXY are asked without it.";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describeWithEngine } from "../support/with-engine";
 import { EncryptionStack, steps } from "../support/encryption-stack";
 import { providerText } from "../support/verbs";
+import { writeProgram } from "../support/written-program";
 
 describeWithEngine("rules that exist already", (engine) => {
   let stack: EncryptionStack;
@@ -100,5 +101,26 @@ describeWithEngine("rules that exist already", (engine) => {
       preview.stdout,
       /bucket by-file: its default rule SM4 is replaced by KMS with the CMK it names/,
     );
+  });
+
+  it("an import that the engine can't carry to a dynamic resource writes nothing", async () => {
+    stack.takeOperations();
+    const type = "pulumi-nodejs:dynamic/oss:BucketEncryption";
+    const imported = await stack.project.pulumi(["import", type, "none", "none", "--yes", "--skip-preview"]);
+    await writeProgram(
+      stack.project,
+      `
+      pulumi.runtime.registerResourceTransform(({ props, opts }) => ({ props, opts: { ...opts, import: "none" } }));
+      rule("none", { bucket: "none", sseAlgorithm: "AES256" });`,
+    );
+    const transformed = await stack.project.preview();
+    for (const { code, stdout } of [imported, transformed]) {
+      assert.equal(code, 1, stdout);
+      assert.match(
+        stdout,
+        /error: (Preview failed: )?Cannot read properties of undefined \(reading 'toJavaScript'\)/,
+      );
+    }
+    assert.deepEqual(stack.takeOperations(), []);
   });
 });

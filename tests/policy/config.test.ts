@@ -36,18 +36,18 @@ describe("policy config", () => {
     [
       "an unknown rule",
       { "oss-bucket-kms": mandatory },
-      /oss-bucket-kms is not a rule of this pack; it has oss-bucket-encryption-declared, /,
+      /oss-bucket-kms is not a policy of this pack; it has oss-bucket-encryption-declared, /,
     ],
     [
       "a property for all rules",
       { all: { ...mandatory, includeBuckets: ["a"] } },
-      /all: includeBuckets is not a property of this rule; it takes enforcementLevel\./,
+      /all: includeBuckets is not a property of this policy; it takes enforcementLevel\./,
     ],
     [
       "an unknown property",
       { [KMS]: { ...mandatory, includeBucket: ["a"] } },
       new RegExp(
-        `${KMS}: includeBucket is not a property of this rule; it takes enforcementLevel, includeBuckets, `,
+        `${KMS}: includeBucket is not a property of this policy; it takes enforcementLevel, includeBuckets, `,
       ),
     ],
     [
@@ -104,6 +104,35 @@ describe("policy config", () => {
       await assert.rejects(host.configure(config), problem);
     });
   }
+
+  const stacks = "stacks are written project/stack, as in */dev";
+  const buckets = "names of buckets have lower-case letters, digits and hyphens, 63 at most, as in logs-*";
+  const hopeless: [property: string, patterns: string[], syntax: string][] = [
+    ["includeStacks", ["dev", "shop/", "/dev", "shop/*/dev", "shop dev/*"], stacks],
+    ["excludeBuckets", ["Logs", "logs?", "-logs*", "*logs-", "logs.prod", "a".repeat(64)], buckets],
+  ];
+  for (const [property, patterns, syntax] of hopeless) {
+    it(`refuses a pattern of ${property} that can never match`, async () => {
+      for (const pattern of patterns) {
+        const problem = `${KMS}: ${property} has "${pattern}", which can never match: ${syntax}.`;
+        await assert.rejects(
+          host.configure({ [KMS]: { ...mandatory, [property]: [pattern] } }),
+          ({ message }: Error) => message.includes(problem),
+          pattern,
+        );
+      }
+    });
+  }
+
+  it("takes every pattern that can match", async () => {
+    await host.configure({
+      [KMS]: {
+        ...mandatory,
+        includeStacks: ["*", "*dev", "shop/*", "my-shop.eu/dev_1"],
+        excludeBuckets: ["*", "*-tmp", "logs-*", "a*b", "with_underscore", "a".repeat(63)],
+      },
+    });
+  });
 
   it("lists all problems at once", async () => {
     const config: Config = { [KMS]: { ...mandatory, a: 1 }, [KEY]: { ...mandatory, b: 1 } };

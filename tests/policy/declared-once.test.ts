@@ -7,7 +7,7 @@ const AES256 = { sseAlgorithm: "AES256" };
 const clash = (name: string, pair: string) =>
   `declared-once ${name} mandatory: Keep only one of ${pair}: they declare the default encryption of the same bucket, and each undoes the other's.`;
 const undecided = (name: string, pair: string) =>
-  `declared-once ${name} advisory: Expect the verdict at the update: whether ${pair} declare the rule of the same bucket depends on names that are not known yet.`;
+  `declared-once ${name} advisory: The update will check this: whether ${pair} declare the rule of the same bucket depends on names that are not known yet.`;
 
 describe("policy oss-bucket-encryption-declared-once", () => {
   let host: PolicyHost;

@@ -57,9 +57,9 @@ describeWithEngine("deploying under the policy pack", (engine) => {
   const algorithms = "oss-bucket-encryption-allowed-algorithms";
   const wrong: [title: string, config: object, said: RegExp][] = [
     [
-      "an unknown rule",
+      "an unknown policy",
       { "oss-bucket-kms": "mandatory" },
-      /: oss-bucket-kms is not a rule of this pack; it has/,
+      /: oss-bucket-kms is not a policy of this pack; it has/,
     ],
     [
       "a wrong type",
@@ -67,7 +67,7 @@ describeWithEngine("deploying under the policy pack", (engine) => {
       /oss-bucket-encryption-kms: includeBuckets: Invalid type\. Expected: array, given: string/,
     ],
     [
-      "rules that contradict",
+      "policies that contradict",
       { [kms]: "mandatory", [algorithms]: { enforcementLevel: "mandatory", algorithms: ["AES256"] } },
       /: oss-bucket-encryption-kms requires KMS, but algorithms of oss-bucket-encryption-allowed-algorithms does not/,
     ],
@@ -81,7 +81,7 @@ describeWithEngine("deploying under the policy pack", (engine) => {
     });
   }
 
-  it("takes one level for all rules", async () => {
+  it("takes one level for all policies", async () => {
     await stack.project.write({ "all.json": '{"all":"advisory"}' });
     const preview = await stack.project.preview(withConfig(join(stack.project.folder, "all.json")));
     const found = ["customer-managed-key logs advisory", "kms logs advisory", "protected logs advisory"];
@@ -97,6 +97,43 @@ describeWithEngine("deploying under the policy pack", (engine) => {
     assert.deepEqual(stack.emulator.encryption("logs"), { SSEAlgorithm: "KMS" });
     const again = await stack.project.preview([...remediate, "--expect-no-changes"]);
     assert.equal(again.code, 0, again.stdout + again.stderr);
+  });
+
+  it("has its policies in a pack of one's own, beside others of that pack, each pack with a config", async () => {
+    await stack.project.write({
+      "own/PulumiPolicy.yaml": "runtime: nodejs\n",
+      "own/package.json": '{ "version": "1.0.0", "main": "index.js" }',
+      "own/index.js": `
+        const { PolicyPack } = require("@pulumi/policy");
+        const { declaredOnce, kms } = require("oss-encryption-policy/policies");
+        const named = {
+          name: "named",
+          description: "Names of resources are short.",
+          enforcementLevel: "mandatory",
+          validateResource: ({ name }, report) => { if (name.length > 3) report("The name is long."); },
+        };
+        new PolicyPack("own", { policies: [declaredOnce, kms, named] });`,
+      // Not own.json: Node.js would take that for the pack.
+      "config.json":
+        '{"oss-bucket-encryption-kms":{"enforcementLevel":"mandatory","includeBuckets":["logs"]}}',
+      "baseline.json": '{"all":"advisory"}',
+    });
+    const file = (name: string) => join(stack.project.folder, name);
+    await declare({ logs: { bucket: "logs", sseAlgorithm: "AES256" } });
+    const own = ["--policy-pack", file("own"), "--policy-pack-config", file("config.json")];
+    const preview = await stack.project.preview([...own, ...withConfig(file("baseline.json"))]);
+    const found = violations(preview.events);
+    assert.deepEqual(
+      found.filter((line) => line.includes("mandatory")),
+      [
+        "kms logs mandatory",
+        "named default mandatory",
+        "named logs mandatory",
+        "named project-test mandatory",
+      ],
+      preview.stdout + preview.stderr,
+    );
+    assert.ok(found.includes("kms logs advisory"));
   });
 
   it("finds with policy analyze what is live, after a refresh", async () => {

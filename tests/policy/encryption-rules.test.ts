@@ -20,7 +20,9 @@ const undecided = (rule: string, asks: string) => (lines: string[]) => {
   assert.equal(lines.length, 1);
   assert.match(
     lines[0] ?? "",
-    new RegExp(`^${rule} logs advisory: .* at the update: whether the rule of \\w+ "logs" ${asks} depends`),
+    new RegExp(
+      `^${rule} logs advisory: The update will check this: whether the rule of \\w+ "logs" ${asks} depends`,
+    ),
   );
 };
 
@@ -196,9 +198,9 @@ describe("policy rules on each encryption rule", () => {
     assert.deepEqual(
       lines.map((line) => line.split(":")[0]),
       [
-        "customer-managed-key first advisory",
         "customer-managed-key second mandatory",
         "customer-managed-key third mandatory",
+        "customer-managed-key first advisory",
       ],
     );
     assert.doesNotMatch(judged.join("\n"), /key-\d|bucket-\d/);

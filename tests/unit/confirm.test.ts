@@ -68,7 +68,7 @@ describe("confirm", () => {
   const other = { SSEAlgorithm: "KMS", KMSMasterKeyID: "key-of-an-earlier-run" } as const;
   const unconverged: [title: string, change: () => unknown, shown: string][] = [
     ["another rule", () => emulator.setEncryption("logs", other), "KMS with the CMK it names"],
-    ["no rule", () => emulator.setEncryption("logs", undefined), "none"],
+    ["no rule", () => emulator.setEncryption("logs", undefined), "no default rule"],
     ["no bucket", () => emulator.deleteBucket("logs"), "no such bucket"],
   ];
   for (const [title, change, shown] of unconverged) {

@@ -21,8 +21,8 @@ const { AnalyzerService } = createRequire(require.resolve("@pulumi/policy"))(
 ) as typeof AnalyzerProtocol;
 
 /**
- * Refuses a wrong config before the first resource is looked at. The engine sends the config of all rules, unknown
- * ones included, in one message, but the SDK shows each rule its own part only, and only when a resource comes by.
+ * Refuses a wrong config before the first resource is looked at. The engine sends the config of all policies, unknown
+ * ones included, in one message, but the SDK shows each policy its own part only, and only when a resource comes by.
  * So the message is looked at where it is decoded. An error thrown there would reach the engine without its text:
  * thrown when the SDK reads the message, it becomes the SDK's answer.
  */
@@ -43,9 +43,12 @@ export function checkConfigOnArrival(policies: readonly Policy[]): void {
 
 function packConfig(request: ConfigureAnalyzerRequest): PackConfig {
   return new Map(
-    [...request.getPolicyconfigMap().entries()].map(([name, rule]) => [
+    [...request.getPolicyconfigMap().entries()].map(([name, policy]) => [
       name,
-      { level: LEVELS[rule.getEnforcementlevel()], properties: rule.getProperties()?.toJavaScript() ?? {} },
+      {
+        level: LEVELS[policy.getEnforcementlevel()],
+        properties: policy.getProperties()?.toJavaScript() ?? {},
+      },
     ]),
   );
 }

@@ -6,22 +6,22 @@ import { customerManagedKey } from "../policies/customer-managed-key";
 import { kms } from "../policies/kms";
 import { scopeProperties } from "../scope";
 
-/** Config by rule name, as the engine hands it over once at the start. */
+/** Config by policy name, as the engine hands it over once at the start. */
 export type PackConfig = ReadonlyMap<
   string,
   { level: EnforcementLevel; properties: Record<string, unknown> }
 >;
 
-/** The entry that sets the level of every rule; the engine applies it, and hands it over like a rule. */
+/** The entry that sets the level of every policy; the engine applies it, and hands it over like a policy. */
 const ALL = "all";
 
-/** Everything wrong with the config of the pack: unknown rules, wrong properties, rules that contradict. */
+/** Everything wrong with the config of the pack: unknown policies, wrong properties, policies that contradict. */
 export function packConfigProblems(policies: readonly Policy[], config: PackConfig): string[] {
   const wrong = [...config].flatMap(([name, { properties }]) => {
     if (name === ALL) return configProblems(name, {}, properties);
     const policy = policies.find((candidate) => candidate.name === name);
     if (!policy) {
-      return [`${name} is not a rule of this pack; it has ${policies.map((p) => p.name).join(", ")}.`];
+      return [`${name} is not a policy of this pack; it has ${policies.map((p) => p.name).join(", ")}.`];
     }
     return configProblems(name, policy.configSchema?.properties as Properties, properties);
   });
@@ -30,23 +30,23 @@ export function packConfigProblems(policies: readonly Policy[], config: PackConf
 
 function contradictions(config: PackConfig): string[] {
   const enabled = ({ name }: Policy) => {
-    const rule = config.get(name);
-    return rule && rule.level !== "disabled" ? { name, ...rule } : undefined;
+    const found = config.get(name);
+    return found && found.level !== "disabled" ? { name, ...found } : undefined;
   };
   const problems: string[] = [];
   const allowed = enabled(allowedAlgorithms);
   const algorithms = allowed?.properties.algorithms as string[] | undefined;
-  for (const rule of [enabled(kms), enabled(customerManagedKey)]) {
+  for (const policy of [enabled(kms), enabled(customerManagedKey)]) {
     if (
-      !rule ||
+      !policy ||
       !allowed ||
       !algorithms ||
       algorithms.includes("KMS") ||
-      !overlap(rule.properties, allowed.properties)
+      !overlap(policy.properties, allowed.properties)
     ) {
       continue;
     }
-    problems.push(`${rule.name} requires KMS, but algorithms of ${allowed.name} does not allow it.`);
+    problems.push(`${policy.name} requires KMS, but algorithms of ${allowed.name} does not allow it.`);
   }
   const key = enabled(customerManagedKey);
   if (key) problems.push(...keyProblems(key));
@@ -72,7 +72,7 @@ function keyProblems({
   return [];
 }
 
-/** Whether two rules certainly meet on some bucket: the same scope, or one of them applies to all. */
+/** Whether two policies certainly meet on some bucket: the same scope, or one of them applies to all. */
 function overlap(one: object, other: object): boolean {
   const scopes = [one, other].map((properties) =>
     Object.fromEntries(Object.entries(properties).filter(([key]) => key in scopeProperties)),

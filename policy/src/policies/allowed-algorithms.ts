@@ -13,7 +13,7 @@ export const allowedAlgorithms = encryptionRulePolicy({
     "Check that the default encryption of every OSS bucket uses only the algorithms that you allow.",
   enforcementLevel: "disabled",
   severity: "medium",
-  // Prowler passes AES256, KMS and SM4 alike, on the live bucket: this rule's default.
+  // Prowler passes AES256, KMS and SM4 alike, on the live bucket: this policy's default.
   framework: {
     name: "Prowler",
     version: "alibabacloud",

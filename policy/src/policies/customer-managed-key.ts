@@ -10,7 +10,7 @@ export const customerManagedKey = encryptionRulePolicy({
     "Check that the default encryption of every OSS bucket uses a KMS key that you chose by its id.",
   enforcementLevel: "disabled",
   severity: "high",
-  // Who created the key can't be seen here, so the rule asks for an id; keyIds limits it to keys of yours.
+  // Who created the key can't be seen here, so the policy asks for an id; keyIds limits it to keys of yours.
   framework: {
     name: "CIS Alibaba Cloud Foundation Benchmark",
     version: "2.0.0",
@@ -27,7 +27,7 @@ export const customerManagedKey = encryptionRulePolicy({
     "alibaba-cloud-config:oss-encryption-byok-check",
   ],
   remediationSteps:
-    'Set sseAlgorithm to "KMS" and kmsMasterKeyId to the id of your key, or give the rule enforcement level "remediate" and the key as keyId.',
+    'Set sseAlgorithm to "KMS" and kmsMasterKeyId to the id of your key, or give the policy enforcement level "remediate" and the key as keyId.',
   url: documentation,
   properties: {
     keyIds: {

@@ -1,6 +1,6 @@
-import { type Meaning, meanTheSame, meanings } from "../stack/bucket-reference";
+import { type BucketReference, referToTheSame, bucketReferences } from "../stack/bucket-reference";
 import { INLINE } from "../encryption-rule";
-import { stackRule } from "./stack-policy";
+import { stackPolicy } from "./stack-policy";
 import type { StackView } from "../stack/view";
 import { type Text, UNKNOWN } from "../value";
 import { type Verdict, all } from "../verdict";
@@ -11,12 +11,12 @@ interface Declarer {
   urn: string;
   label: string;
   bucket: Text;
-  meaning: Meaning;
+  reference: BucketReference;
   /** Whether it declares a rule at all. */
   declares: Verdict;
 }
 
-export const declaredOnce = stackRule({
+export const declaredOnce = stackPolicy({
   name: "oss-bucket-encryption-declared-once",
   displayName: "OSS default encryption is declared once",
   description: "Check that no two declarations fight over the default encryption of one OSS bucket.",
@@ -40,7 +40,7 @@ export const declaredOnce = stackRule({
           urn: declarer.urn,
           bucket: declarer.bucket,
           violation: `Keep only one of ${both}: they declare the default encryption of the same bucket, and each undoes the other's.`,
-          undecided: `Expect the verdict at the update: whether ${both} declare the rule of the same bucket depends on names that are not known yet.`,
+          undecided: `whether ${both} declare the rule of the same bucket depends on names that are not known yet`,
         } as const,
       ];
     });
@@ -54,16 +54,16 @@ function declarersOf(view: StackView): Declarer[] {
       urn: bucket.urn,
       label: `${INLINE} of ${bucket.label}`,
       bucket: bucket.givenName,
-      meaning: { bucket },
+      reference: { bucket },
       declares: bucket.declaresInline,
     }));
-  const resources = [...meanings(view)]
+  const resources = [...bucketReferences(view)]
     .filter(([{ deployed }]) => deployed)
-    .map(([{ urn, label, name }, meaning]): Declarer => ({
+    .map(([{ urn, label, name }, reference]): Declarer => ({
       urn,
       label,
       bucket: name.value,
-      meaning,
+      reference,
       declares: "yes",
     }));
   // Those with unknown names last: what can't be told yet is said of them, once each.
@@ -73,5 +73,5 @@ function declarersOf(view: StackView): Declarer[] {
 }
 
 function clash(one: Declarer, other: Declarer): Verdict {
-  return all([one.declares, other.declares, meanTheSame(one.meaning, other.meaning)]);
+  return all([one.declares, other.declares, referToTheSame(one.reference, other.reference)]);
 }

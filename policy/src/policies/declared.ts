@@ -1,16 +1,16 @@
-import { stackRule } from "./stack-policy";
+import { stackPolicy } from "./stack-policy";
 import { INLINE } from "../encryption-rule";
-import { declaredFor, meanings } from "../stack/bucket-reference";
+import { declaredFor, bucketReferences } from "../stack/bucket-reference";
 import { any } from "../verdict";
 import { documentation } from "../encryption-rule";
 
-export const declared = stackRule({
+export const declared = stackPolicy({
   name: "oss-bucket-encryption-declared",
   displayName: "OSS buckets declare default encryption",
   description: "Check that every OSS bucket of the stack has default encryption, whoever declares it.",
   enforcementLevel: "mandatory",
   severity: "high",
-  // Both sources look at the live bucket; this rule at what the stack declares.
+  // Both sources look at the live bucket; this policy at what the stack declares.
   framework: {
     name: "Alibaba Cloud Config",
     version: "managed rule",
@@ -26,19 +26,20 @@ export const declared = stackRule({
   remediationSteps: "Declare a BucketEncryption for the bucket.",
   url: documentation,
   judge: (view) => {
-    const meant = meanings(view);
+    const references = bucketReferences(view);
     return view.buckets
       .filter((bucket) => bucket.deployed)
       .map((bucket) => {
         const leftAlone = bucket.ignoresInline && bucket.declaresInline === "yes";
         return {
-          verdict: any([leftAlone ? "undecided" : bucket.declaresInline, declaredFor(meant, bucket)]),
+          verdict: any([leftAlone ? "undecided" : bucket.declaresInline, declaredFor(references, bucket)]),
           urn: bucket.urn,
           bucket: bucket.givenName,
           violation: `Declare a BucketEncryption whose bucket is ${bucket.label}: nothing in this stack gives that bucket default encryption.`,
-          undecided: leftAlone
+          undecided: `whether ${bucket.label} gets default encryption depends on bucket names that are not known yet`,
+          advice: leftAlone
             ? `Declare a BucketEncryption whose bucket is ${bucket.label}, or let it no longer ignore changes of ${INLINE}: nothing keeps the rule that it once had.`
-            : `Expect the verdict at the update: whether ${bucket.label} gets default encryption depends on bucket names that are not known yet.`,
+            : undefined,
         };
       });
   },

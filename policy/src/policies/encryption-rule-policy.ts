@@ -15,10 +15,11 @@ import {
   ruleProps,
 } from "../encryption-rule";
 import { inputsOf, noteInputs } from "../stack/declared-inputs";
-import { declaredFor, meanings } from "../stack/bucket-reference";
+import { declaredFor, bucketReferences } from "../stack/bucket-reference";
 import { type Reporter, reporter } from "../report";
 import { type Scope, inScope, within } from "../scope";
 import { viewOf } from "../stack/view";
+import { Undecided } from "../undecided";
 import { type Props, UNKNOWN, type Unknown, readText } from "../value";
 import type { Verdict } from "../verdict";
 
@@ -26,7 +27,7 @@ import type { Verdict } from "../verdict";
 export interface Requirement<P extends Properties> extends Omit<Policy, "configSchema"> {
   properties: P;
   judge: (rule: EncryptionRule, config: ConfigOf<P>) => Verdict;
-  /** Completes the sentence "Whether the rule of …". */
+  /** Completes "whether the rule of …". */
   asks: string;
   /** The violation as one imperative sentence; `of("x")` is property x and whose it is. */
   violation: (of: (property: string) => string) => string;
@@ -62,6 +63,8 @@ export function encryptionRulePolicy<P extends Properties>(
     return within(scope, rule === UNKNOWN ? "undecided" : judge(encryptionRule(rule), config));
   };
 
+  const undecided = new Undecided();
+
   const tell = (report: Reporter, { urn, label }: Declarer, verdict: Verdict, path = "") => {
     if (verdict === "no") {
       report.violation(
@@ -70,10 +73,7 @@ export function encryptionRulePolicy<P extends Properties>(
       );
     }
     if (verdict === "undecided") {
-      report.undecided(
-        `Expect the verdict at the update: whether the rule of ${label} ${asks} depends on a value that is not known yet.`,
-        urn,
-      );
+      undecided.note(urn, `whether the rule of ${label} ${asks} depends on a value that is not known yet`);
     }
   };
 
@@ -105,17 +105,19 @@ export function encryptionRulePolicy<P extends Properties>(
     // A rule that a Bucket has, but leaves to others, counts only if no other resource declares one.
     validateStack: (args, reportViolation) => {
       const config = readConfig(args, policy.name, properties);
+      const report = reporter(reportViolation);
       const view = viewOf(args.resources, inputsOf);
-      const meant = meanings(view);
+      const references = bucketReferences(view);
       for (const bucket of view.buckets.filter(({ ignoresInline }) => ignoresInline)) {
         const props = inputsOf(bucket.urn) ?? {};
         const rule = ruleProps(BUCKET, props);
-        const elsewhere = declaredFor(meant, bucket);
+        const elsewhere = declaredFor(references, bucket);
         if (rule === undefined || elsewhere === "yes") continue;
         const own = judged(config, { ...bucket, props }, rule);
         const verdict = own === "no" && elsewhere === "undecided" ? elsewhere : own;
-        tell(reporter(reportViolation), { ...bucket, props }, verdict, inline);
+        tell(report, { ...bucket, props }, verdict, inline);
       }
+      undecided.tell(report);
     },
     ...(remedy && { remediateResource }),
   };

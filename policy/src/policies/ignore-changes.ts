@@ -1,13 +1,13 @@
 import { INLINE } from "../encryption-rule";
-import { meanings, means } from "../stack/bucket-reference";
-import { stackRule } from "./stack-policy";
+import { bucketReferences, refersTo } from "../stack/bucket-reference";
+import { stackPolicy } from "./stack-policy";
 import { documentation } from "../encryption-rule";
 
 /**
  * The alicloud provider reads a bucket's rule into the Bucket, whoever set it. A Bucket that declares none is then
  * updated to have none: the first `up` after a refresh removes the rule, while every declaration stays "unchanged".
  */
-export const ignoreChanges = stackRule({
+export const ignoreChanges = stackPolicy({
   name: "oss-bucket-encryption-ignore-changes",
   displayName: "OSS buckets keep the default encryption that others declare",
   description: `Check that a Bucket whose rule another resource declares ignores changes of ${INLINE}.`,
@@ -17,18 +17,18 @@ export const ignoreChanges = stackRule({
   remediationSteps: `Add { ignoreChanges: ["${INLINE}"] } to the options of the Bucket.`,
   url: documentation,
   judge: (view) => {
-    const meant = [...meanings(view)];
+    const references = [...bucketReferences(view)];
     return view.buckets
       .filter((bucket) => bucket.deployed && bucket.declaresInline === "no" && !bucket.ignoresInline)
       .flatMap((bucket) => {
-        const declaration = meant.find(([, meaning]) => means(meaning, bucket) === "yes")?.[0];
+        const declaration = references.find(([, reference]) => refersTo(reference, bucket) === "yes")?.[0];
         if (!declaration) return [];
         return {
           verdict: "no",
           urn: bucket.urn,
           bucket: bucket.givenName,
           violation: `Add ${INLINE} to ignoreChanges of ${bucket.label}: the first update after a refresh would remove the rule that ${declaration.label} declares.`,
-          undecided: `Expect the verdict at the update: whether ${bucket.label} has to ignore changes of ${INLINE} depends on its name, which is not known yet.`,
+          undecided: `whether ${bucket.label} has to ignore changes of ${INLINE} depends on its name, which is not known yet`,
         } as const;
       });
   },

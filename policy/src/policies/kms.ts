@@ -9,7 +9,7 @@ export const kms = encryptionRulePolicy({
   description: "Check that the default encryption of every OSS bucket uses a key of Key Management Service.",
   enforcementLevel: "disabled",
   severity: "high",
-  // CIS asks for a key that the OSS service created in KMS; this rule takes any key of KMS.
+  // CIS asks for a key that the OSS service created in KMS; this policy takes any key of KMS.
   framework: {
     name: "CIS Alibaba Cloud Foundation Benchmark",
     version: "2.0.0",
@@ -17,7 +17,7 @@ export const kms = encryptionRulePolicy({
     specification: "Server-side encryption is set to Encrypt with Service Key",
   },
   tags: ["oss", "encryption", "kms", "cis:5.8", "alibaba-cloud-config:oss-default-encryption-kms"],
-  remediationSteps: 'Set sseAlgorithm to "KMS", or give the rule enforcement level "remediate".',
+  remediationSteps: 'Set sseAlgorithm to "KMS", or give the policy enforcement level "remediate".',
   url: documentation,
   properties: {},
   judge: ({ algorithm }) => (algorithm === UNKNOWN ? "undecided" : verdict(algorithm === "KMS")),

@@ -1,15 +1,18 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { readConfig, withScope } from "../config/policy-config";
 import { BUCKET_ENCRYPTION, isDeclared, label } from "../encryption-rule";
 import { reporter } from "../report";
 import { inScope, within } from "../scope";
+import { Undecided } from "../undecided";
 import { readText } from "../value";
 import { verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
+const undecided = new Undecided();
+
 const name = "oss-bucket-encryption-protected";
 
-export const protectedFromDeletion: ResourceValidationPolicy = {
+export const protectedFromDeletion: ResourceValidationPolicy & StackValidationPolicy = {
   name,
   displayName: "OSS default encryption is protected from deletion",
   // retainOnDelete would do as well, but the engine tells policies only of protect.
@@ -29,16 +32,17 @@ export const protectedFromDeletion: ResourceValidationPolicy = {
       bucket: readText(args.props, "bucket"),
     });
     const judged = within(scope, verdict(args.opts.protect));
-    const report = reporter(reportViolation);
     if (judged === "no") {
-      report.violation(
+      reporter(reportViolation).violation(
         `Add { protect: true } to the options of ${label(args)}: removing it would remove the bucket's default encryption.`,
       );
     }
     if (judged === "undecided") {
-      report.undecided(
-        `Expect the verdict at the update: whether ${label(args)} has to be protected depends on a bucket name that is not known yet.`,
+      undecided.note(
+        args.urn,
+        `whether ${label(args)} has to be protected depends on a bucket name that is not known yet`,
       );
     }
   },
+  validateStack: (_args, reportViolation) => undecided.tell(reporter(reportViolation)),
 };

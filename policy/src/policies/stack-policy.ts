@@ -4,6 +4,7 @@ import { inputsOf, noteInputs } from "../stack/declared-inputs";
 import { reporter } from "../report";
 import { inScope, within } from "../scope";
 import { type StackView, viewOf } from "../stack/view";
+import { Undecided } from "../undecided";
 import type { Text } from "../value";
 import type { Verdict } from "../verdict";
 
@@ -11,33 +12,43 @@ import type { Verdict } from "../verdict";
 export interface Finding {
   verdict: Verdict;
   urn: string;
-  /** The bucket name that decides whether the rule applies. */
+  /** The bucket name that decides whether the policy applies. */
   bucket: Text;
   violation: string;
+  /** What is not known, beginning with "whether". */
   undecided: string;
+  /** Advice to give at once where the verdict is undecided. */
+  advice?: string | undefined;
 }
 
-export interface StackRule extends Omit<Policy, "configSchema"> {
+export interface StackPolicy extends Omit<Policy, "configSchema"> {
   judge: (view: StackView) => readonly Finding[];
 }
 
-/** A rule about the stack as a whole: it notes what each resource declares, and judges at the end. */
-export function stackRule({ judge, ...policy }: StackRule): ResourceValidationPolicy & StackValidationPolicy {
+/** A policy about the stack as a whole: it notes what each resource declares, and judges at the end. */
+export function stackPolicy({
+  judge,
+  ...policy
+}: StackPolicy): ResourceValidationPolicy & StackValidationPolicy {
   return {
     ...policy,
     configSchema: { properties: withScope({}) },
     validateResource: (args) => {
       noteInputs(args);
-      args.notApplicable("This rule judges the stack as a whole, once all resources are known.");
+      args.notApplicable("This policy judges the stack as a whole, once all resources are known.");
     },
     validateStack: (args, reportViolation) => {
       const config = readConfig(args, policy.name, {});
       const report = reporter(reportViolation);
+      const undecided = new Undecided();
       for (const finding of judge(viewOf(args.resources, inputsOf))) {
         const verdict = within(inScope(config, finding), finding.verdict);
         if (verdict === "no") report.violation(finding.violation, finding.urn);
-        if (verdict === "undecided") report.undecided(finding.undecided, finding.urn);
+        if (verdict !== "undecided") continue;
+        if (finding.advice) report.undecided(finding.advice, finding.urn);
+        else undecided.note(finding.urn, finding.undecided);
       }
+      undecided.tell(report);
     },
   };
 }

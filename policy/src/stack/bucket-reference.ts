@@ -3,7 +3,7 @@ import { UNKNOWN } from "../value";
 import { type Verdict, any, verdict } from "../verdict";
 
 /** What the `bucket` property of a declaration stands for. */
-export type Meaning =
+export type BucketReference =
   | { bucket: Bucket }
   /** A known name that no bucket of the stack is known to have. */
   | { name: string }
@@ -16,11 +16,11 @@ export type Meaning =
  * the same edge as `a`, so where a second name comes from a bucket, or the bucket has a declaration anyway, only
  * the update can tell.
  */
-export function meanings(view: StackView): Map<Declaration, Meaning> {
+export function bucketReferences(view: StackView): Map<Declaration, BucketReference> {
   const { buckets, declarations } = view;
   const byName = new Map(buckets.map((bucket) => [bucket.name.value, bucket]));
   const claims = claimsOf(view, byName);
-  const meaningOf = (declaration: Declaration): Meaning => {
+  const referenceOf = (declaration: Declaration): BucketReference => {
     const { value, edges } = declaration.name;
     if (value !== UNKNOWN) {
       const bucket = byName.get(value);
@@ -39,7 +39,7 @@ export function meanings(view: StackView): Map<Declaration, Meaning> {
       claims(bucket.urn) === 1;
     return edgeDecides ? { bucket } : { candidates };
   };
-  return new Map(declarations.map((declaration) => [declaration, meaningOf(declaration)]));
+  return new Map(declarations.map((declaration) => [declaration, referenceOf(declaration)]));
 }
 
 /** How many declarations name each resource, are taken from it or, if it is a bucket, are its inline rule. */
@@ -71,30 +71,36 @@ function mayBeDerived({ name }: Bucket, source: Bucket): boolean {
   return name.value.includes(source.name.value);
 }
 
-export function means(meaning: Meaning, bucket: Bucket): Verdict {
-  if ("bucket" in meaning) return verdict(meaning.bucket === bucket || sameKnownName(meaning.bucket, bucket));
+export function refersTo(reference: BucketReference, bucket: Bucket): Verdict {
+  if ("bucket" in reference) {
+    return verdict(reference.bucket === bucket || sameKnownName(reference.bucket, bucket));
+  }
   // A name that the provider has yet to make up can't have been written down.
-  if ("name" in meaning) return bucket.givenName === UNKNOWN ? "undecided" : "no";
-  if (meaning.candidates.length === 0) return "undecided";
-  return meaning.candidates.includes(bucket) ? "undecided" : "no";
+  if ("name" in reference) return bucket.givenName === UNKNOWN ? "undecided" : "no";
+  if (reference.candidates.length === 0) return "undecided";
+  return reference.candidates.includes(bucket) ? "undecided" : "no";
 }
 
 /** Whether one of the declarations is about the bucket. */
-export function declaredFor(meanings: ReadonlyMap<Declaration, Meaning>, bucket: Bucket): Verdict {
-  return any([...meanings.values()].map((meaning) => means(meaning, bucket)));
+export function declaredFor(
+  bucketReferences: ReadonlyMap<Declaration, BucketReference>,
+  bucket: Bucket,
+): Verdict {
+  return any([...bucketReferences.values()].map((reference) => refersTo(reference, bucket)));
 }
 
 /** Whether two declarations are about the same bucket, in the stack or outside. */
-export function meanTheSame(one: Meaning, other: Meaning): Verdict {
-  if ("bucket" in one) return means(other, one.bucket);
-  if ("bucket" in other) return means(one, other.bucket);
+export function referToTheSame(one: BucketReference, other: BucketReference): Verdict {
+  if ("bucket" in one) return refersTo(other, one.bucket);
+  if ("bucket" in other) return refersTo(one, other.bucket);
   if ("name" in one && "name" in other) return verdict(one.name === other.name);
   const [left, right] = [candidatesOf(one), candidatesOf(other)];
   if (left?.length === 0 || right?.length === 0) return "undecided";
   return left?.some((bucket) => right?.includes(bucket)) ? "undecided" : "no";
 }
 
-const candidatesOf = (meaning: Meaning) => ("candidates" in meaning ? meaning.candidates : undefined);
+const candidatesOf = (reference: BucketReference) =>
+  "candidates" in reference ? reference.candidates : undefined;
 
 function sameKnownName(one: Bucket, other: Bucket): boolean {
   return one.name.value !== UNKNOWN && one.name.value === other.name.value;

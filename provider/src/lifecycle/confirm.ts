@@ -28,11 +28,9 @@ export async function confirm(
     if (shown !== noBucket && sameRule(shown, rule)) return;
     const waited = clock.now() - start;
     if (waited + pause >= timeoutMs) {
-      // What still shows is the rule of an earlier run, whose key the program may keep secret.
-      const what = shown === noBucket ? "no such bucket" : describeRule(shown, { hideKey: true });
       throw new NotConvergedError(
         `OSS accepted the default rule of bucket ${bucket}, but ${Math.round(waited / 1000)} s later still shows ` +
-          `${what}. Run pulumi up again: it looks first and writes only what differs.`,
+          `${describeShown(shown)}. Run pulumi up again: it looks first and writes only what differs.`,
       );
     }
     if (waited >= quietMs && !told) {
@@ -44,8 +42,15 @@ export async function confirm(
 }
 
 const noBucket = Symbol("no such bucket");
+type Shown = EncryptionRule | undefined | typeof noBucket;
 
-async function read(client: OssClient, bucket: string, msLeft: number) {
+/** What still shows is the rule of an earlier run, whose key the program may keep secret. */
+function describeShown(shown: Shown): string {
+  if (shown === noBucket) return "no such bucket";
+  return shown ? describeRule(shown, { hideKey: true }) : "no default rule";
+}
+
+async function read(client: OssClient, bucket: string, msLeft: number): Promise<Shown> {
   try {
     return await client.getBucketEncryption(bucket, { timeoutMs: msLeft });
   } catch (error) {

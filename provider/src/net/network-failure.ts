@@ -15,6 +15,7 @@ export const ownFailures = {
   BODY_TOO_LARGE: "the answer is larger than OSS documents",
   BODY_CUT_OFF: "the connection broke inside the answer",
   PROXY_REFUSED: "the proxy refused to connect",
+  PROXY_UNAVAILABLE: "the proxy could not connect",
   PROXY_LOGIN: "the proxy asks for another user name and password",
   NOT_SENT: "the request could not be built",
 } as const;
@@ -39,6 +40,7 @@ const describeNetworkFailure = ({ code }: NetworkFailure): string =>
 /** Codes that may be gone at the next try. Certificates and wrong host names don't mend themselves. */
 const transientCodes = new Set([
   "CONNECT_TIMEOUT",
+  "PROXY_UNAVAILABLE",
   "READ_TIMEOUT",
   "BODY_CUT_OFF",
   "ECONNREFUSED",

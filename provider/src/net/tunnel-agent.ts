@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
-import { NetworkError } from "./network-failure";
+import { NetworkError, type OwnFailureCode } from "./network-failure";
 import type { Proxy } from "./proxy";
 
 /** Where a proxy listens; an IPv6 address without its brackets. */
@@ -58,8 +58,14 @@ export class TunnelAgent extends https.Agent {
         return;
       }
       socket.destroy();
-      fail(new NetworkError(statusCode === 407 ? "PROXY_LOGIN" : "PROXY_REFUSED"));
+      fail(new NetworkError(refusal(statusCode)));
     });
     connect.end();
   }
+}
+
+/** What another status than 200 says; of what a proxy could not do now another try is worth it. */
+function refusal(status = 0): OwnFailureCode {
+  if (status === 407) return "PROXY_LOGIN";
+  return status >= 500 ? "PROXY_UNAVAILABLE" : "PROXY_REFUSED";
 }
