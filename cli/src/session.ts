@@ -25,7 +25,7 @@ export async function openSession(
   context: Context,
 ): Promise<Session> {
   const { env, progress, signal } = context;
-  let config: Record<string, { value: string } | undefined> = {};
+  let config: StackConfig = {};
   let project: Project | undefined;
   const stacks = new Map<string, ManagedResource[]>();
   if (names.length > 0) {
@@ -40,14 +40,25 @@ export async function openSession(
     stacks.set(name, managedResources(await orUserError(stack.exportStack())));
     if (stacks.size === 1) config = await orUserError(stack.getAllConfig());
   }
+  const connections = openConnections(config, context);
+  return { connections, project, stacks, close: () => connections.close() };
+}
+
+/** Config by its keys, as the engine prints it. */
+export type StackConfig = Readonly<Record<string, { value: string } | undefined>>;
+
+/** Connections by a stack's config and the environment, which an interruption closes. */
+export function openConnections(
+  config: StackConfig,
+  { env, signal }: Pick<Context, "env" | "signal">,
+): Connections {
   const clock = {
     now: () => performance.now(),
     random: Math.random,
     sleep: (ms: number) => pause(ms, undefined, { signal }),
   };
-  const connections = new Connections((key) => config[key]?.value, { env, clock });
-  const close = () => connections.close();
+  const connections = new Connections((key) => config[key]?.value, { env, clock, isConfigCurrent: true });
   // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
-  signal.addEventListener("abort", close, { once: true });
-  return { connections, project, stacks, close };
+  signal.addEventListener("abort", () => connections.close(), { once: true });
+  return connections;
 }

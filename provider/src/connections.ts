@@ -32,6 +32,8 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
   metadataEndpoint?: string;
   /** Milliseconds since 1970 by this machine's clock; default `Date.now`. */
   time?: () => number;
+  /** Config is the stack's own as it is now, not as the engine has it from the last `up`; default false. */
+  isConfigCurrent?: boolean;
 }
 
 /** Like trust in certificates, proxies belong to the process, whatever environment settings are looked up in. */
@@ -143,7 +145,7 @@ export class Connections {
       transport,
       serverClock: this.#serverClock,
       origin: spec.origin,
-      originNote: staleNote(spec, this.#lookups),
+      originNote: staleNote(spec, this.#lookups, this.options.isConfigCurrent),
     };
   }
 
@@ -169,7 +171,7 @@ export class Connections {
       } catch (error) {
         if (!(error instanceof CredentialsError) || error.isTransient) throw error;
         if (isLastResort(innermost(spec))) throw noCredentials();
-        const note = staleNote(spec, this.#lookups);
+        const note = staleNote(spec, this.#lookups, this.options.isConfigCurrent);
         throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }
     };

@@ -6,7 +6,12 @@ import { RuleReader } from "../../cli/src/buckets/read-rules";
 import { Progress } from "../../cli/src/terminal/progress";
 
 describe("reading the rules of a region that can't be reached", () => {
-  it("tries it for the first bucket only", async () => {
+  for (const region of ["cn-beijing", null]) {
+    it(`tries it for the first bucket only, where ${region ? "its region is" : "no region is"} named`, () =>
+      triesOnce(region));
+  }
+
+  async function triesOnce(region: string | null): Promise<void> {
     const far = { region: "cn-beijing", endpoint: "http://127.0.0.1:1" };
     const config = { "oss-encryption:connections": JSON.stringify({ far }) };
     let pauses = 0;
@@ -20,7 +25,7 @@ describe("reading the rules of a region that can't be reached", () => {
     });
     const progress = new Progress(new PassThrough() as unknown as WriteStream);
     const reader = new RuleReader(connections, { progress, signal: new AbortController().signal }, 1);
-    const place = { region: "cn-beijing", connection: "far" };
+    const place = { region, connection: "far" };
     const readings = await reader.readEach([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...place })));
     const reason =
       /^GetBucketEncryption of bucket logs-1 failed: no answer from 127\.0\.0\.1:1: ECONNREFUSED/;
@@ -30,5 +35,5 @@ describe("reading the rules of a region that can't be reached", () => {
     }
     assert.deepEqual([readings.length, pauses], [3, 4]);
     connections.close();
-  });
+  }
 });

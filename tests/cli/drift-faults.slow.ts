@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { copyFile, link, mkdir, mkdtemp, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { describeWithEngine } from "../support/with-engine";
 import { until } from "../support/until";
-import { DriftStack } from "./drift-stack";
+import { DriftStack, type DriftJson } from "./drift-stack";
 
 describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
   let stack: DriftStack;
@@ -63,15 +63,28 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     assert.equal(stdout, "Stack test: no drift (1 bucket)\n");
   });
 
-  it("reads with the config of the last up, and with today's if it is to run the program", async () => {
+  it("reads with the config that the stack has now, for which no program has to run", async () => {
     const { project } = stack;
-    const keys = { "alicloud:accessKey": "LTAI-unknown", "alicloud:secretKey": "unknown" };
-    await project.setConfig(keys);
-    assert.deepEqual((await stack.drift()).status, { logs: "same" });
-    const { code, of } = await stack.drift(["--run-program"]);
+    await project.setConfig({ "alicloud:accessKey": "LTAI-unknown", "alicloud:secretKey": "unknown" });
+    const { code, of, stderr } = await stack.drift();
     await project.setConfig({});
     assert.equal(code, 1);
-    assert.match(of("logs")?.reason ?? "", /403 InvalidAccessKeyId/);
+    assert.match(
+      of("logs")?.reason ?? "",
+      /403 InvalidAccessKeyId: .* the stack config\. They win over OSS_ACCESS_KEY_ID in the environment\.$/,
+    );
+    assert.doesNotMatch(stderr, /run-program/);
+  });
+
+  it("takes --run-program, and says once that it is no longer needed", async () => {
+    const { code, stdout, stderr } = await stack.run(["drift", "--stack", "test", "--run-program"]);
+    assert.deepEqual([code, stdout], [0, "Stack test: no drift (1 bucket)\n"]);
+    assert.deepEqual(
+      stderr.split("\n").filter((line) => line.includes("--run-program")),
+      [
+        "oss-encryption: --run-program is no longer needed: drift reads by itself, with the stack's current config.",
+      ],
+    );
   });
 
   it("takes no empty name for a stack", async () => {
@@ -91,27 +104,34 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     ],
     ["a folder without a project", ["--cwd", "/", "--all"], {}, /no Pulumi\.yaml project file found/],
     ["no engine", [], { PATH: dirname(process.execPath) }, /No pulumi is on PATH.*docs\/install/],
-    ["a wrong passphrase", ["--all"], { PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/],
   ];
   for (const [what, flags, env, said] of unusable) {
-    it(`says what is wrong in a sentence: ${what}`, async () => {
-      const { code, stdout, stderr } = await stack.run(["drift", ...flags], { env });
-      assert.equal(code, 1);
-      assert.match(stdout + stderr, said);
-      assert.doesNotMatch(stdout + stderr, /^\s+at |no drift \(1|Command failed/m);
-    });
+    it(`says what is wrong in a sentence: ${what}`, () => saysWhatIsWrong(flags, env, said));
   }
 
-  it("needs no language host, and no program that works", async () => {
-    await stack.project.write({ "index.js": "syntax error" });
-    const bin = join(temporary, "bin");
-    await mkdir(bin);
+  it("says what is wrong in a sentence: a wrong passphrase, where something is secret", async () => {
+    const { code, stderr } = await stack.project.pulumi(["config", "set", "--secret", "hidden", "value"]);
+    assert.equal(code, 0, stderr);
+    await saysWhatIsWrong([], { PULUMI_CONFIG_PASSPHRASE: "wrong" }, /incorrect passphrase/);
+  });
+
+  async function saysWhatIsWrong(flags: string[], env: NodeJS.ProcessEnv, said: RegExp): Promise<void> {
+    const { code, stdout, stderr } = await stack.run(["drift", ...flags], { env });
+    assert.equal(code, 1);
+    assert.match(stdout + stderr, said);
+    assert.doesNotMatch(stdout + stderr, /^\s+at |no drift \(1|Command failed/m);
+  }
+
+  it("needs the engine's command, the project's settings and the backend, and nothing else of the project", async () => {
+    const [bin, alone] = [join(temporary, "bin"), join(temporary, "alone")];
+    for (const folder of [bin, alone]) await mkdir(folder);
     const [from, to] = [engine().command, join(bin, "pulumi")];
-    // Not a symbolic link: the engine would look beside its true self.
+    // Not a symbolic link: the engine would look beside its true self for hosts and plugins.
     await link(from, to).catch(() => copyFile(from, to));
-    const provider = "pulumi-resource-pulumi-nodejs";
-    await symlink(join(dirname(from), provider), join(bin, provider));
-    const { code, status } = await stack.drift([], {
+    for (const name of ["Pulumi.yaml", "Pulumi.test.yaml"]) {
+      await copyFile(join(stack.project.folder, name), join(alone, name));
+    }
+    const { code, status } = await stack.drift(["--cwd", alone], {
       env: {
         PATH: [bin, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
         PULUMI_HOME: join(temporary, "home"),
@@ -119,6 +139,29 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     });
     assert.deepEqual(status, { logs: "same" });
     assert.equal(code, 0);
+  });
+
+  it("reads each stack with its own config", async () => {
+    const keys = ["alicloud:accessKey=LTAI-unknown", "alicloud:secretKey=unknown"];
+    for (const args of [
+      ["stack", "init", "second", "--no-select"],
+      ["up", "--yes", "--skip-preview", "--stack", "second"],
+      ["config", "set-all", "--stack", "second", ...keys.flatMap((pair) => ["--plaintext", pair])],
+    ]) {
+      const { code, stdout, stderr } = await stack.engine([...args, "--non-interactive"]);
+      assert.equal(code, 0, stdout + stderr);
+    }
+    for (const names of [
+      ["test", "second"],
+      ["second", "test"],
+    ]) {
+      const flags = names.flatMap((name) => ["--stack", name]);
+      const { code, stdout } = await stack.run(["drift", ...flags, "--json"]);
+      assert.equal(code, 1);
+      const { stacks } = JSON.parse(stdout) as DriftJson;
+      const statuses = stacks.map((one) => [one.stack, one.buckets?.map(({ status }) => status)]);
+      assert.deepEqual(Object.fromEntries(statuses), { test: ["same"], second: ["unreadable"] });
+    }
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { EncryptionStack } from "../support/encryption-stack";
 import type { Engine } from "../../tools/engine";
+import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
 import { ossEncryption, type CommandResult, type RunOptions } from "../support/oss-encryption";
 
@@ -48,11 +49,39 @@ export interface DriftJson {
 export interface DriftBucket {
   urn: string;
   bucket: string;
+  region: string | null;
+  connection: string | null;
   status: string;
+  pending?: string;
   reason?: string;
   changes?: object[];
+  ignored?: object[];
   fix?: string;
   fixReason?: string;
+}
+
+function runIn(
+  project: PulumiProject,
+  args: readonly string[],
+  { env, ...options }: RunOptions = {},
+): Promise<CommandResult> {
+  return ossEncryption(args, {
+    cwd: project.folder,
+    env: { ...project.environment(), ...env },
+    ...options,
+  });
+}
+
+/** Runs `drift --json` on a project's stack and gives back what it found, by bucket. */
+export async function driftOf(project: PulumiProject, flags: readonly string[] = [], options?: RunOptions) {
+  const result = await runIn(project, ["drift", "--stack", PulumiProject.stack, "--json", ...flags], options);
+  if (result.stdout === "") throw new Error(`exit code ${String(result.code)}: ${result.stderr}`);
+  const json = JSON.parse(result.stdout) as DriftJson;
+  const buckets = json.stacks[0]?.buckets ?? [];
+  const by = (key: "status" | "fix") =>
+    Object.fromEntries(buckets.filter((one) => one[key]).map((one) => [one.bucket, one[key]]));
+  const of = (name: string) => buckets.find(({ bucket }) => bucket === name);
+  return { ...result, json, status: by("status"), fix: by("fix"), of };
 }
 
 /** A deployed stack, and the command that checks it. */
@@ -96,25 +125,13 @@ export class DriftStack implements AsyncDisposable {
   }
 
   /** Runs `oss-encryption` in the project's folder. */
-  run(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<CommandResult> {
-    const { project } = this;
-    return ossEncryption(args, {
-      cwd: project.folder,
-      env: { ...project.environment(), ...env },
-      ...options,
-    });
+  run(args: readonly string[], options?: RunOptions): Promise<CommandResult> {
+    return runIn(this.project, args, options);
   }
 
   /** Runs `drift --json` on the stack and gives back what it found, by bucket. */
-  async drift(flags: readonly string[] = [], options?: RunOptions) {
-    const result = await this.run(["drift", "--stack", "test", "--json", ...flags], options);
-    if (result.stdout === "") throw new Error(`exit code ${String(result.code)}: ${result.stderr}`);
-    const json = JSON.parse(result.stdout) as DriftJson;
-    const buckets = json.stacks[0]?.buckets ?? [];
-    const by = (key: "status" | "fix") =>
-      Object.fromEntries(buckets.filter((one) => one[key]).map((one) => [one.bucket, one[key]]));
-    const of = (name: string) => buckets.find(({ bucket }) => bucket === name);
-    return { ...result, json, status: by("status"), fix: by("fix"), of };
+  drift(flags: readonly string[] = [], options?: RunOptions) {
+    return driftOf(this.project, flags, options);
   }
 
   /** Runs the engine itself, without `--stack`. */

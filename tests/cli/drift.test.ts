@@ -106,6 +106,21 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal((await stack.run(["drift", "--yes"])).stderr, "oss-encryption: --yes needs --fix.\n");
   });
 
+  it("drift --fix takes the end of input for no, and still reports", async () => {
+    drift();
+    stack.takeOperations();
+    // Input is empty, and said to come from a terminal.
+    const env = { NODE_OPTIONS: "--import data:text/javascript,process.stdin.isTTY=true" };
+    const { code, fix, of, stderr } = await stack.drift(["--fix"], { env });
+    const drifted = ["followed", "logs", "payroll", "reports", "rotated", "vault"];
+    assert.deepEqual(fix, Object.fromEntries(drifted.map((name) => [name, "skipped"])));
+    assert.equal(of("logs")?.fixReason, "Not confirmed.");
+    assert.equal(code, 2);
+    assert.match(stderr, /^Stack test: 5 drifted \(5 buckets\)$/m);
+    assert.match(stderr, /^Put the 5 declared rules back\? \[y\/N\] $/m);
+    assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
+  }).timeout(patiently);
+
   it("drift --fix puts back what it can and nothing else, and the next run sees what is left", async () => {
     const follower = async () =>
       (await stack.project.exportStack()).resources.find(({ urn }) => urn.endsWith("::follower"))?.id;
@@ -168,5 +183,21 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal(code, 0);
     const preview = await stack.project.preview(["--expect-no-changes"]);
     assert.equal(preview.code, 0, preview.stdout);
+  }).timeout(patiently);
+
+  it("drift --fix says where the state has given in to drift, so that no check can find it, and up puts it right", async () => {
+    stack.emulator.setEncryption("vault", { SSEAlgorithm: "SM4" });
+    deny("PutBucketEncryption", "vault");
+    const { code, fix, of } = await stack.drift(["--fix", "--yes"]);
+    assert.deepEqual([code, fix], [2, { vault: "failed" }]);
+    assert.match(
+      of("vault")?.fixReason ?? "",
+      /^PutBucketEncryption of bucket vault failed: .* The state has what was live by now, so that drift can't see it: run pulumi up\.$/,
+    );
+    stack.emulator.clearFaults();
+    assert.deepEqual((await stack.drift()).status, everyBucket("same"));
+    await stack.up();
+    assert.deepEqual(stack.emulator.encryption("vault"), { SSEAlgorithm: "AES256" });
+    assert.equal((await stack.drift()).code, 0);
   }).timeout(patiently);
 });

@@ -216,6 +216,22 @@ describe("credentials, when they fail", () => {
   const stale =
     "Refresh and destroy use the stack config of the last up: if it has changed since, add --run-program.";
   const fresh = { OSS_ACCESS_KEY_ID: "fresh-id", OSS_ACCESS_KEY_SECRET: "fresh-secret" };
+  it("says nothing of stale keys where the config is the stack's own", async () => {
+    rig.emulator.removeAccessKey("permanent-id");
+    const refusal = (env: Record<string, string>) =>
+      failure(
+        rig
+          .connect({ config: inConfig, env }, { isConfigCurrent: true })
+          .client({})
+          .getBucketEncryption("logs"),
+      );
+    assert.match(
+      await refusal(fresh),
+      /stack config\. They win over OSS_ACCESS_KEY_ID in the environment\.$/,
+    );
+    assert.match(await refusal({}), /Check the credentials from alicloud:accessKey in the stack config\.$/);
+  });
+
   const refusals: [title: string, env: Record<string, string>, wins: string][] = [
     ["and that they may be stale", {}, ""],
     ["and what they win over", fresh, "They win over OSS_ACCESS_KEY_ID in the environment. "],

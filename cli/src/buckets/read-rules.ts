@@ -8,7 +8,8 @@ import { selectBuckets, targetOf, type Place, type Selection, type Unlisted } fr
 export type Reading = Place &
   (
     | { status: "read"; rule: EncryptionRule | null }
-    | { status: "unreadable"; reason: string }
+    /** `isMissing`: OSS has no bucket of this name. It was not listed, but named. */
+    | { status: "unreadable"; reason: string; isMissing?: true }
     /** Deleted since it was listed. */
     | { status: "gone" }
   );
@@ -18,7 +19,7 @@ const unreachable = new Set(["CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EH
 
 /** Reads default rules, as many at once as `concurrency` says. */
 export class RuleReader {
-  /** Regions that could not be reached, and why. */
+  /** Why regions could not be reached, by connection and region. */
   readonly #unreachable = new Map<string, string>();
 
   constructor(
@@ -39,29 +40,35 @@ export class RuleReader {
     progress.update("Listing buckets …");
     return concurrently(places, this.concurrency, async (place) => {
       signal.throwIfAborted();
-      const reading = await this.#read(place);
+      const reading = await this.read(place);
       signal.throwIfAborted();
       progress.update(`${++done} buckets read`);
       return reading;
     });
   }
 
-  async #read(place: Place): Promise<Reading> {
-    const { bucket, region, connection } = place;
-    const target = JSON.stringify([region, connection]);
-    const known = region === null ? undefined : this.#unreachable.get(target);
-    if (known !== undefined) return { ...place, status: "unreadable", reason: known };
+  /** Never rejects for what OSS or a connection's settings refuse. */
+  async read(place: Place): Promise<Reading> {
+    const { bucket, region } = place;
+    const target = targetOf(place);
+    // OSS may lead a bucket that names no region to another one than its neighbour.
+    const way = () =>
+      JSON.stringify([place.connection, region, this.connections.inventory(target).regionOf(bucket)]);
     try {
-      const rule = (await this.connections.client(targetOf(place)).getBucketEncryption(bucket)) ?? null;
-      const found = this.connections.inventory(targetOf(place)).regionOf(bucket);
+      const known = this.#unreachable.get(way());
+      if (known !== undefined) return { ...place, status: "unreadable", reason: known };
+      const rule = (await this.connections.client(target).getBucketEncryption(bucket)) ?? null;
+      const found = this.connections.inventory(target).regionOf(bucket);
       return { ...place, region: found, status: "read", rule };
     } catch (error) {
-      if (isNotFound(error, "NoSuchBucket") && region !== null) return { ...place, status: "gone" };
+      const isMissing = isNotFound(error, "NoSuchBucket");
+      if (isMissing && region !== null) return { ...place, status: "gone" };
       if (!(error instanceof OssEncryptionError)) throw error;
       if (error instanceof OssCallError && unreachable.has(error.failure.network ?? "")) {
-        this.#unreachable.set(target, error.message);
+        this.#unreachable.set(way(), error.message);
       }
-      return { ...place, status: "unreadable", reason: error.message };
+      const unreadable = { ...place, status: "unreadable", reason: error.message } as const;
+      return isMissing ? { ...unreadable, isMissing } : unreadable;
     }
   }
 }

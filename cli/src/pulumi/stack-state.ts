@@ -1,9 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { resourceType } from "pulumi-oss-encryption/oss";
 
-/** Glob that finds our resources under any parent: `*` does not match `$` or `:`. */
-export const everyResource = `urn:pulumi:*::*::**${resourceType}::**`;
-
 /** A bucket whose default rule a stack manages. */
 export interface ManagedBucket {
   urn: string;
@@ -42,12 +39,22 @@ export function shown(value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** A property as the program gave it: an export that shows secrets has them as JSON. */
+export function plainValue(value: unknown): unknown {
+  if (!isSecret(value)) return value;
+  const { plaintext } = value as { plaintext?: unknown };
+  return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : undefined;
+}
+
 /** A resource as states hold it: what of it is read here. */
 export interface StateResource {
   urn: string;
   type: string;
   id?: string;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  /** Deleted already, to be created anew. */
+  pendingReplacement?: boolean;
   /** Waiting to be deleted, having been replaced. */
   delete?: boolean;
   /** Looked up by the program, not managed. */
@@ -60,14 +67,20 @@ export interface StateResource {
 export const resourcesOf = (state: Deployment): StateResource[] =>
   ((state.deployment ?? {}) as { resources?: StateResource[] }).resources ?? [];
 
+/** What the engine had begun when it wrote the state last, and not ended. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, `importing` or `reading`. */
+  type: string;
+  /** As it is to be; for a delete, as it is. */
+  resource: StateResource;
+}
+
+export const pendingOperationsOf = (state: Deployment): PendingOperation[] =>
+  ((state.deployment ?? {}) as { pending_operations?: PendingOperation[] | null }).pending_operations ?? [];
+
 /** The resources of a type that the stack manages: neither replaced already nor only looked up. */
 export const managedOfType = (state: Deployment, type: string): StateResource[] =>
   resourcesOf(state).filter((resource) => resource.type === type && !resource.delete && !resource.external);
-
-/** The buckets that a stack's state says it manages. */
-export function managedBuckets(state: Deployment): ManagedBucket[] {
-  return managedOfType(state, resourceType).map(managedBucket);
-}
 
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, resourceType).map((resource) => {
@@ -77,7 +90,7 @@ export function managedResources(state: Deployment): ManagedResource[] {
   });
 }
 
-function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
+export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
   return {
     urn,
     bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),

@@ -46,13 +46,22 @@ function defaultSpec(lookups: Lookups): CredentialSpec {
 
 /**
  * What else is worth knowing when credentials are refused that come from the stack config: what they win over, and
- * that refresh and destroy may see old ones.
+ * that refresh and destroy may see old ones, unless `isConfigCurrent`.
  */
-export function staleNote(spec: CredentialSpec, lookups: Lookups): string | undefined {
+export function staleNote(
+  spec: CredentialSpec,
+  lookups: Lookups,
+  isConfigCurrent = false,
+): string | undefined {
   if (!innermost(spec).origin.includes(inConfig)) return undefined;
   const overruled = firstSpec(environmentLinks, lookups);
-  const wins = overruled ? `They win over ${overruled.origin}. ` : "";
-  return `${wins}Refresh and destroy use the stack config of the last up: if it has changed since, add --run-program.`;
+  const notes = [
+    overruled ? `They win over ${overruled.origin}.` : "",
+    isConfigCurrent
+      ? ""
+      : "Refresh and destroy use the stack config of the last up: if it has changed since, add --run-program.",
+  ];
+  return notes.filter(Boolean).join(" ") || undefined;
 }
 
 /** The first spec that is set up rightly, the last resort left out. */

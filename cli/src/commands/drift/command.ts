@@ -7,16 +7,17 @@ import { Project } from "../../pulumi/project";
 import { exampleHelp, type Context } from "../../subcommand";
 import { ask } from "../../terminal/ask";
 import { UserError } from "../../user-error";
+import type { ComparedBucket } from "./compare-buckets";
 import { compareStack } from "./compare-stack";
 import { fixStack, hasDrifted } from "./fix-stack";
-import type { ComparedBucket } from "./refresh-events";
 import { driftReport, stackBlocks, verdict, type StackReport, type Verdict } from "./report";
 
 const description = `Compare every bucket of a stack with the default encryption declared for it.
 
-Runs the engine's own refresh as a preview: neither the state nor OSS is changed, and other
-resources of the stack are not looked at. The declared rule is the one that the last \`pulumi up\`
-put into the state. Exit code: 0 no drift, 2 drift, 1 not everything could be compared.`;
+The declared rule is the one that the last \`pulumi up\` put into the state; the live one is read with
+the credentials and the config that the provider would use. No program runs, other resources are
+not looked at, and neither the state nor OSS is changed. Exit code: 0 no drift, 2 drift, or a change
+of a bucket's resource that was begun and not ended, 1 not everything could be compared.`;
 
 const examples = [
   ["oss-encryption drift --stack prod", "One stack"],
@@ -41,7 +42,7 @@ export const drift = (context: Context) =>
     )
     .option("--all", "check all stacks of the project")
     .option("--cwd <folder>", "folder of the Pulumi project", ".")
-    .option("--run-program", "run the program, so that the provider uses the stack's current config")
+    .addOption(new Option("--run-program").hideHelp())
     .addOption(jsonOption())
     .addOption(markdownOption())
     .option("--fix", "put the declared rules of drifted buckets back, by a targeted pulumi up")
@@ -51,6 +52,11 @@ export const drift = (context: Context) =>
       if (options.yes && !options.fix) throw new UserError("--yes needs --fix.");
       if (options.fix && !options.yes && !context.stdin.isTTY) {
         throw new UserError("--fix asks before it writes, and there is no terminal: add --yes.");
+      }
+      if (options.runProgram) {
+        context.progress.say(
+          "oss-encryption: --run-program is no longer needed: drift reads by itself, with the stack's current config.",
+        );
       }
       const stacks = await run(options, context);
       context.progress.clear();
@@ -68,7 +74,6 @@ interface DriftOptions {
   stack?: string[] | undefined;
   all?: true | undefined;
   cwd: string;
-  runProgram?: true | undefined;
   fix?: true | undefined;
   yes?: true | undefined;
 }
@@ -81,7 +86,6 @@ async function run(options: DriftOptions, context: Context): Promise<StackReport
   const reports: StackReport[] = [];
   for (const name of new Set(names)) {
     signal.throwIfAborted();
-    progress.update(`Stack ${name}: reading its state …`);
     try {
       reports.push(await checkOne(project, name, options, context));
     } catch (error) {
@@ -115,17 +119,10 @@ async function checkOne(
 ): Promise<StackReport> {
   const { progress, signal, stdin, stderr } = context;
   const stack = await project.stack(name);
-  const toCompare = {
-    runProgram: options.runProgram ?? false,
-    signal,
-    engineSignal: engineSignal(signal, stdin),
-    onProgress: (read: number, total: number) =>
-      progress.update(`Stack ${name}: ${read} of ${total} buckets read`),
-  };
-  const compared = await compareStack(stack, toCompare);
+  const compared = await compareStack(stack, context);
   const { buckets } = compared;
   if (buckets.length === 0) return { stack: name, status: "empty", expected: !options.all };
-  if (!options.fix || !buckets.some(hasDrifted)) return { stack: name, status: "checked", ...compared };
+  if (!options.fix || !buckets.some(hasDrifted)) return { stack: name, status: "checked", buckets };
 
   const askPerson = (drifted: readonly ComparedBucket[]) => {
     const shown: StackReport = { stack: name, status: "checked", buckets: [...drifted] };
@@ -133,10 +130,10 @@ async function checkOne(
     const what = drifted.length === 1 ? "the declared rule" : `the ${drifted.length} declared rules`;
     return ask(`Put ${what} back?`, { stdin, stderr, signal });
   };
-  progress.update(`Stack ${name}: comparing the program with the state …`);
-  const fixed = await fixStack(stack, buckets, {
-    ...toCompare,
+  const fixed = await fixStack(stack, compared, {
+    context,
+    engineSignal: engineSignal(signal, stdin),
     ask: options.yes ? () => Promise.resolve(true) : askPerson,
   });
-  return { stack: name, status: "checked", ...compared, buckets: fixed };
+  return { stack: name, status: "checked", buckets: fixed };
 }

@@ -1,51 +1,46 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { resourceType } from "pulumi-oss-encryption/oss";
-import { orUserError, userErrorOf } from "../../pulumi/project";
-import { everyResource, managedBuckets } from "../../pulumi/stack-state";
-import { compareBuckets, engineFailure, type ComparedBucket } from "./refresh-events";
+import type { Deployment, Stack } from "@pulumi/pulumi/automation";
+import { concurrently } from "../../buckets/concurrently";
+import { RuleReader } from "../../buckets/read-rules";
+import { orUserError } from "../../pulumi/project";
+import { openConnections } from "../../session";
+import type { Context } from "../../subcommand";
+import { compareBucket, type ComparedBucket } from "./compare-buckets";
+import { declaredBuckets } from "./declared-buckets";
 
-export interface CompareOptions {
-  /** Runs the program, so that the provider gets the stack's current config instead of that of the last `up`. */
-  runProgram: boolean;
-  signal: AbortSignal;
-  /** What the engine is run with: see `engineSignal`. */
-  engineSignal: AbortSignal;
-  /** Called with the number of buckets read so far, and of all. */
-  onProgress: (read: number, total: number) => void;
-}
+/** Calls at once: as many as a connection sends. */
+const concurrency = 16;
 
 export interface ComparedStack {
+  /** What it was compared with. Holds secrets. */
+  state: Deployment;
   buckets: ComparedBucket[];
-  /** Why the engine failed, other than for a bucket. */
-  reason?: string;
 }
 
 /**
- * Compares every bucket of a stack with the state, changing neither state nor OSS: a preview of the engine's own refresh.
- * Rejects with a `UserError` where the stack or the engine can't be used.
+ * Compares every bucket of a stack's state with what is live, changing neither. The engine gives the state and the
+ * stack's config, and runs nothing. Rejects with a `UserError` where the stack or the engine can't be used.
  */
-export async function compareStack(stack: Stack, options: CompareOptions): Promise<ComparedStack> {
-  const { runProgram, signal, engineSignal, onProgress } = options;
-  const buckets = managedBuckets(await orUserError(stack.exportStack()));
+export async function compareStack(stack: Stack, context: Context): Promise<ComparedStack> {
+  const { signal, progress } = context;
+  progress.update(`Stack ${stack.name}: reading its state …`);
+  const state = await orUserError(stack.exportStack());
   signal.throwIfAborted();
-  if (buckets.length === 0) return { buckets: [] };
+  const declared = declaredBuckets(state);
+  if (declared.length === 0) return { state, buckets: [] };
 
-  onProgress(0, buckets.length);
-  const events: EngineEvent[] = [];
-  let read = 0;
-  const onEvent = (event: EngineEvent) => {
-    events.push(event);
-    if (event.resOutputsEvent?.metadata.type === resourceType) onProgress(++read, buckets.length);
-  };
-  // Only ours, so that nothing that another provider can't read fails the run.
-  const error = await userErrorOf(
-    stack.previewRefresh({ target: [everyResource], runProgram, signal: engineSignal, onEvent }),
-  );
-  signal.throwIfAborted();
-  if (!error) return { buckets: compareBuckets(buckets, events) };
-  if (!events.some(({ resourcePreEvent }) => resourcePreEvent)) throw error;
-  // A bucket that can't be read fails the run too; what was found about the others is still true.
-  const reason = engineFailure(events, error.message);
-  const compared = { buckets: compareBuckets(buckets, events, reason) };
-  return reason === undefined ? compared : { ...compared, reason };
+  const connections = openConnections(await orUserError(stack.getAllConfig()), context);
+  try {
+    const reader = new RuleReader(connections, context, concurrency);
+    let done = 0;
+    const buckets = await concurrently(declared, concurrency, async (one) => {
+      signal.throwIfAborted();
+      const compared = compareBucket(one, await reader.read(one.place));
+      signal.throwIfAborted();
+      progress.update(`Stack ${stack.name}: ${++done} of ${declared.length} buckets read`);
+      return compared;
+    });
+    return { state, buckets };
+  } finally {
+    connections.close();
+  }
 }

@@ -1,7 +1,12 @@
-import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { orUserError, userErrorOf } from "../../pulumi/project";
-import { compareStack, type CompareOptions } from "./compare-stack";
-import { engineFailure, oneLine, type ComparedBucket } from "./refresh-events";
+import type { Deployment, EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { sameRule } from "pulumi-oss-encryption/oss";
+import { userErrorOf } from "../../pulumi/project";
+import { isSecret } from "../../pulumi/stack-state";
+import type { Context } from "../../subcommand";
+import type { ComparedBucket } from "./compare-buckets";
+import { compareStack, type ComparedStack } from "./compare-stack";
+import { declaredBuckets } from "./declared-buckets";
+import { engineFailure, resourceErrors } from "./engine-failure";
 import { ignoredProperties, replaceable } from "./resource-options";
 
 /** What became of a bucket that had drifted. */
@@ -13,34 +18,47 @@ export type Fix =
 
 export type FixedBucket = ComparedBucket & Partial<Fix> & { fixReason?: string };
 
-export interface FixOptions extends CompareOptions {
+export interface FixOptions {
+  context: Context;
+  /** What the engine is run with: see `engineSignal`. */
+  engineSignal: AbortSignal;
   /** Whether to go on, given what is about to be put back. */
   ask: (drifted: readonly ComparedBucket[]) => Promise<boolean>;
 }
 
-export const hasDrifted = ({ status }: ComparedBucket): boolean =>
-  status === "changed" || status === "removed";
+/** Whether the live rule is not the declared one, so that it may be put back. */
+export function hasDrifted(bucket: ComparedBucket): boolean {
+  if (bucket.status === "pending") return bucket.pending === "replacement" && bucket.changes !== undefined;
+  return bucket.status === "changed" || bucket.status === "removed";
+}
 
 /**
- * Puts the declared rules of the drifted buckets back by a targeted `pulumi up`, which runs the program.
+ * Puts the declared rules of the drifted buckets back by a targeted `pulumi up`, which runs the program, and reads again.
  * Touches none that the program no longer declares as the last `up` did: that would deploy an edit, or remove a rule.
  */
 export async function fixStack(
   stack: Stack,
-  buckets: readonly ComparedBucket[],
+  { state, buckets }: ComparedStack,
   options: FixOptions,
 ): Promise<FixedBucket[]> {
   const drifted = buckets.filter(hasDrifted);
-  const state = await orUserError(stack.exportStack());
   const obstacles = await findObstacles(stack, state, drifted, options);
   const fixable = drifted.filter(({ urn }) => !obstacles.has(urn));
-  const isWanted = fixable.length > 0 && (await options.ask(fixable));
-  const attempts = isWanted
-    ? await reassert(stack, state, fixable, options)
-    : each(fixable, { fix: "skipped", fixReason: "Not confirmed." });
-  const fixes = new Map([...obstacles, ...attempts]);
-  return buckets.map((bucket) => ({ ...bucket, ...fixes.get(bucket.urn) }));
+  if (fixable.length === 0 || !(await options.ask(fixable))) {
+    const fixes = new Map([...obstacles, ...each(fixable, { fix: "skipped", fixReason: "Not confirmed." })]);
+    return withFixes(buckets, fixes);
+  }
+  const attempt = await reassert(stack, state, fixable, options);
+  // What was achieved is read from OSS, not from what the engine says it did.
+  const now = await compareStack(stack, options.context);
+  const fixes = new Map([...obstacles, ...outcomes(fixable, state, now, attempt)]);
+  const waited = new Set(urns(buckets.filter(isWaiting)));
+  const begun = now.buckets.filter((one) => isWaiting(one) && !waited.has(one.urn));
+  return [...withFixes(buckets, fixes), ...begun];
 }
+
+const withFixes = (buckets: readonly ComparedBucket[], fixes: ReadonlyMap<string, Fix>): FixedBucket[] =>
+  buckets.map((bucket) => (hasDrifted(bucket) ? { ...bucket, ...fixes.get(bucket.urn) } : bucket));
 
 const urns = (buckets: readonly ComparedBucket[]) => buckets.map(({ urn }) => urn);
 
@@ -52,32 +70,43 @@ async function findObstacles(
   stack: Stack,
   state: Deployment,
   drifted: readonly ComparedBucket[],
-  { signal, engineSignal }: FixOptions,
+  { context, engineSignal }: FixOptions,
 ): Promise<Map<string, Fix>> {
-  const { events, failure } = await watch(signal, (onEvent) =>
+  context.progress.update(`Stack ${stack.name}: comparing the program with the state …`);
+  const { events, error, failure } = await watch(context.signal, (onEvent) =>
     stack.preview({ target: urns(drifted), signal: engineSignal, onEvent }),
   );
-  if (failure !== undefined) return each(drifted, { fix: "failed", fixReason: failure });
-  const planned = new Map<string, string>();
+  // The engine's error line may end where the reason begins.
+  if (error !== undefined) return each(drifted, { fix: "failed", fixReason: failure ?? error });
+  const planned = new Map<string, StepEventMetadata>();
   for (const { resourcePreEvent: step } of events) {
     // Of a replaced resource, its old self may wait to be deleted under the same name.
-    if (step && !step.metadata.old?.delete) planned.set(step.metadata.urn, step.metadata.op);
+    if (step && !step.metadata.old?.delete) planned.set(step.metadata.urn, step.metadata);
   }
   const ignored = ignoredProperties(state);
   const obstacles = new Map<string, Fix>();
-  for (const urn of urns(drifted)) {
-    const fixReason = obstacle(planned.get(urn), ignored.get(urn));
-    if (fixReason !== undefined) obstacles.set(urn, { fix: "skipped", fixReason });
+  for (const bucket of drifted) {
+    const fixReason = obstacle(bucket, planned.get(bucket.urn), ignored.get(bucket.urn));
+    if (fixReason !== undefined) obstacles.set(bucket.urn, { fix: "skipped", fixReason });
   }
   return obstacles;
 }
 
 /** Why a bucket is left alone, given what an update would do with its resource. */
-function obstacle(operation: string | undefined, ignored: readonly string[] | undefined): string | undefined {
-  if (operation === undefined || operation === "delete") {
+function obstacle(
+  bucket: ComparedBucket,
+  step: StepEventMetadata | undefined,
+  ignored: readonly string[] | undefined,
+): string | undefined {
+  if (step === undefined || step.op === "delete") {
     return "The program no longer declares it: pulumi up would remove its rule.";
   }
-  if (operation !== "same") {
+  // The engine ends a replacement without comparing, and shows nothing of what is secret.
+  const isBegun = bucket.status === "pending";
+  if (isBegun && Object.values(step.new?.inputs ?? {}).some(isSecret)) {
+    return "Of a secret it can't be told whether the program has changed: run pulumi up, which ends the replacement.";
+  }
+  if (isBegun ? !hasSameInputs(step) : step.op !== "same") {
     return "The program has changed since the last pulumi up: run pulumi up.";
   }
   if (!ignored) return undefined;
@@ -85,67 +114,108 @@ function obstacle(operation: string | undefined, ignored: readonly string[] | un
   return `With ignoreChanges (${ignored.join(", ")}) the engine would not write the declared rule: set it by hand.`;
 }
 
-/** Runs the engine: what it said, and why it failed. */
+const hasSameInputs = ({ old, new: next }: StepEventMetadata): boolean =>
+  JSON.stringify(sorted(next?.inputs)) === JSON.stringify(sorted(old?.inputs));
+
+const sorted = (inputs: object = {}) => Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Runs the engine: what it said, the error that it ended with, and why it failed if it was not for one of our resources. */
 async function watch(
   signal: AbortSignal,
   run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
-): Promise<{ events: EngineEvent[]; failure: string | undefined }> {
+): Promise<{ events: EngineEvent[]; error: string | undefined; failure: string | undefined }> {
   const events: EngineEvent[] = [];
-  const error = await userErrorOf(run((event) => events.push(event)));
+  const error = (await userErrorOf(run((event) => events.push(event))))?.message;
   signal.throwIfAborted();
-  // The engine's error line may end where the reason begins.
-  return { events, failure: error && (engineFailure(events, error.message) ?? error.message) };
+  return { events, error, failure: error && engineFailure(events, error) };
+}
+
+/** Steps after which the provider has made sure of a rule. */
+const writes = new Set<string>(["create", "create-replacement", "update"]);
+
+/** What became of an attempt, by URN. */
+interface Attempt {
+  /** Errors of single resources. */
+  errors: Map<string, string>;
+  /** Why the run that they were part of failed, if not for one of them. */
+  failedRuns: Map<string, string>;
+  /** What the engine says it has made sure of. */
+  done: Set<string>;
 }
 
 async function reassert(
   stack: Stack,
   state: Deployment,
   fixable: readonly ComparedBucket[],
-  options: FixOptions,
-): Promise<Map<string, Fix>> {
-  const { signal, engineSignal } = options;
-  const mayReplace = replaceable(state);
-  const failures = new Map<string, string>();
-  const failedRuns = new Map<string, string>();
-  for (const update of updates(urns(fixable), mayReplace)) {
-    const { events, failure } = await watch(signal, (onEvent) =>
+  { context, engineSignal }: FixOptions,
+): Promise<Attempt> {
+  context.progress.update(`Stack ${stack.name}: putting the declared rules back …`);
+  const attempt: Attempt = { errors: new Map(), failedRuns: new Map(), done: new Set() };
+  for (const update of updates(fixable, replaceable(state))) {
+    const { events, failure } = await watch(context.signal, (onEvent) =>
       stack.up({ ...update, continueOnError: true, signal: engineSignal, onEvent }),
     );
-    for (const { diagnosticEvent: said } of events) {
-      if (said?.urn && said.severity === "error") failures.set(said.urn, oneLine(said.message));
+    for (const [urn, error] of resourceErrors(events)) attempt.errors.set(urn, error);
+    for (const { resOutputsEvent: step } of events) {
+      if (step && writes.has(step.metadata.op)) attempt.done.add(step.metadata.urn);
     }
     if (failure !== undefined) {
-      for (const urn of update.target) failedRuns.set(urn, failure);
+      for (const urn of update.target) attempt.failedRuns.set(urn, failure);
     }
   }
-
-  // What was achieved is read from OSS, not from what the engine says it did.
-  const { buckets } = await compareStack(stack, options);
-  const now = new Map(buckets.map((bucket) => [bucket.urn, bucket]));
-  const fixOf = (urn: string): Fix => {
-    const bucket = now.get(urn);
-    const isRefreshed = !mayReplace.has(urn);
-    // After a refresh that was not followed by a write, "same" would mean that the state gave in.
-    const isDoubtful = failures.has(urn) || (isRefreshed && failedRuns.has(urn));
-    if (bucket?.status === "same" && !isDoubtful) return { fix: "reasserted" };
-    const found = bucket?.status === "unreadable" ? bucket.reason : "It has drifted again.";
-    const reason = failures.get(urn) ?? failedRuns.get(urn) ?? found;
-    const hidden = "The state may already hold the live rule, which drift can't see: run pulumi up.";
-    return { fix: "failed", fixReason: isRefreshed ? `${reason} ${hidden}` : reason };
-  };
-  return new Map(urns(fixable).map((urn) => [urn, fixOf(urn)]));
+  return attempt;
 }
 
 /**
  * `up --refresh` would first write what is live into the state: if it fails then, the state calls that declared, and
  * the drift is never seen again. A replacement leaves the state as it is until the rule is written, and our provider
- * keeps the rule when the replaced resource goes.
+ * keeps the rule when the replaced resource goes. One that has been begun is ended by any update.
  */
-function updates(fixable: readonly string[], mayReplace: ReadonlySet<string>) {
-  const replaced = fixable.filter((urn) => mayReplace.has(urn));
-  const others = fixable.filter((urn) => !mayReplace.has(urn));
+function updates(fixable: readonly ComparedBucket[], mayReplace: ReadonlySet<string>) {
+  const isBegun = ({ status }: ComparedBucket) => status === "pending";
+  const replaced = fixable.filter((bucket) => !isBegun(bucket) && mayReplace.has(bucket.urn));
+  const others = fixable.filter((bucket) => !isBegun(bucket) && !mayReplace.has(bucket.urn));
   return [
-    { target: replaced, replace: replaced, refresh: false },
-    { target: others, refresh: true },
+    { target: urns([...replaced, ...fixable.filter(isBegun)]), replace: urns(replaced), refresh: false },
+    { target: urns(others), refresh: true },
   ].filter(({ target }) => target.length > 0);
+}
+
+/** Whether it waits for its deletion: then the resource in its place has the same URN. */
+const isWaiting = (bucket: ComparedBucket) => bucket.status === "pending" && bucket.pending === "delete";
+
+/** A rule is put back if it is live and the state has not given in to the drift. */
+function outcomes(
+  fixable: readonly ComparedBucket[],
+  state: Deployment,
+  now: ComparedStack,
+  { errors, failedRuns, done }: Attempt,
+): Map<string, Fix> {
+  const before = rules(state);
+  const after = rules(now.state);
+  const outcome = ({ urn }: ComparedBucket): Fix => {
+    const found = now.buckets.find((one) => one.urn === urn && !isWaiting(one));
+    const isKept = sameRule(before.get(urn), after.get(urn));
+    if (isKept && found?.status === "same") return { fix: "reasserted" };
+    const reasons = [
+      errors.get(urn) ?? failedRuns.get(urn) ?? left(found, done.has(urn)),
+      isKept ? "" : "The state has what was live by now, so that drift can't see it: run pulumi up.",
+    ];
+    return { fix: "failed", fixReason: reasons.filter(Boolean).join(" ") };
+  };
+  return new Map(fixable.map((bucket) => [bucket.urn, outcome(bucket)]));
+}
+
+/** Declared rules by URN, but of what waits for its deletion. */
+const rules = (state: Deployment) =>
+  new Map(
+    declaredBuckets(state)
+      .filter(({ pending }) => pending?.kind !== "delete")
+      .map(({ managed, rule }) => [managed.urn, rule]),
+  );
+
+function left(found: ComparedBucket | undefined, isDone: boolean): string {
+  if (found?.status === "unreadable") return found.reason;
+  if (isDone) return "It was put back, and has drifted again.";
+  return "pulumi up did not write it: the program may have another name for it by now. Run pulumi up, then drift --fix.";
 }

@@ -1,37 +1,35 @@
 import type { Block, Cell } from "../../output/document";
 import type { Report } from "../../output/format";
-import type { Change } from "./refresh-events";
+import type { Change } from "./compare-buckets";
 import { hasDrifted, type FixedBucket } from "./fix-stack";
 
 /** What became of one stack. */
 export type StackReport =
-  /** `reason`: why the engine failed all the same. */
-  | { stack: string; status: "checked"; buckets: FixedBucket[]; reason?: string }
+  | { stack: string; status: "checked"; buckets: FixedBucket[] }
   /** Its state holds no resource of our type. `expected`: it was asked for by name, so that this is no good news. */
   | { stack: string; status: "empty"; expected: boolean }
   | { stack: string; status: "failed"; reason: string };
 
 export type Verdict = "none" | "drift" | "unknown";
 
-/** Drift counts even where something else could not be read; "none" needs every bucket read, and at least one. */
+/** A finding counts even where something else could not be read; "none" needs every bucket read, and at least one. */
 export function verdict(stacks: readonly StackReport[]): Verdict {
   const buckets = allBuckets(stacks);
-  if (buckets.some(isDrifted)) return "drift";
+  if (buckets.some(isFinding)) return "drift";
   const isSure =
     buckets.length > 0 && stacks.every(isSettled) && buckets.every(({ status }) => status !== "unreadable");
   return isSure ? "none" : "unknown";
 }
 
-function isSettled(one: StackReport): boolean {
-  if (one.status === "checked") return one.reason === undefined;
-  return one.status === "empty" && !one.expected;
-}
+const isSettled = (one: StackReport): boolean =>
+  one.status === "checked" || (one.status === "empty" && !one.expected);
 
 const allBuckets = (stacks: readonly StackReport[]) =>
   stacks.flatMap((one) => (one.status === "checked" ? one.buckets : []));
 
-/** Drifted, and not put right meanwhile. */
-const isDrifted = (bucket: FixedBucket) => hasDrifted(bucket) && bucket.fix !== "reasserted";
+/** Drifted or begun, and not put right meanwhile. */
+const isFinding = (bucket: FixedBucket) =>
+  (hasDrifted(bucket) || bucket.status === "pending") && bucket.fix !== "reasserted";
 
 export function driftReport(stacks: readonly StackReport[]): Report {
   return {
@@ -53,20 +51,17 @@ export function stackBlocks(one: StackReport): Block[] {
   if (one.status === "empty") {
     return [{ heading: `Stack ${one.stack}: manages no bucket's encryption, so there is nothing to check` }];
   }
-  const rows = one.buckets.filter(({ status }) => status !== "same").map(row);
+  const rows = one.buckets.filter((bucket) => bucket.status !== "same" || bucket.ignored).map(row);
   const heading = { heading: `Stack ${one.stack}: ${summary(one.buckets)}` };
   const table = { table: { columns: ["bucket", "status", "declared → live"], rows } };
-  const failure = { paragraph: `The engine failed: ${one.reason ?? ""}` };
-  const blocks: Block[] = [heading];
-  if (rows.length > 0) blocks.push(table);
-  if (one.reason !== undefined) blocks.push(failure);
-  return blocks;
+  return rows.length > 0 ? [heading, table] : [heading];
 }
 
 function summary(buckets: readonly FixedBucket[]): string {
   const count = (isCounted: (bucket: FixedBucket) => boolean) => buckets.filter(isCounted).length;
   const parts: [number, string][] = [
-    [count(isDrifted), "drifted"],
+    [count((bucket) => isFinding(bucket) && bucket.status !== "pending"), "drifted"],
+    [count((bucket) => isFinding(bucket) && bucket.status === "pending"), "begun and not ended"],
     [count(({ fix }) => fix === "reasserted"), "put back"],
     [count(({ status }) => status === "unreadable"), "could not be read"],
   ];
@@ -74,30 +69,34 @@ function summary(buckets: readonly FixedBucket[]): string {
   return `${said.join(", ") || "no drift"} (${buckets.length} bucket${buckets.length === 1 ? "" : "s"})`;
 }
 
-function statusCell({ status, fix }: FixedBucket): Cell {
-  if (status === "unreadable") return { text: "could not be read", tone: "unsure" };
+function statusCell(bucket: FixedBucket): Cell {
+  const { fix } = bucket;
+  if (bucket.status === "unreadable") return { text: "could not be read", tone: "unsure" };
+  if (bucket.status === "same") return { text: "as declared", tone: "quiet" };
+  const status = bucket.status === "pending" ? `${bucket.pending} not ended` : bucket.status;
   if (fix === "reasserted") return { text: `${status}, put back`, tone: "good" };
   return { text: fix ? `${status}, ${notFixed[fix]}` : status, tone: "bad" };
 }
 
 function row(bucket: FixedBucket): Cell[] {
-  const explanation = [details(bucket), bucket.fixReason].filter((text) => text !== undefined);
+  const explanation = [details(bucket), bucket.fixReason].filter((text) => text);
   return [bucket.bucket, statusCell(bucket), explanation.join("\n")];
 }
 
 const notFixed = { skipped: "left as it is", failed: "not put back" };
 
 function details(bucket: FixedBucket): string {
-  if (bucket.status === "unreadable") return bucket.reason;
-  if (bucket.status === "same") return "";
   const line = ({ property, declared, live }: Change) =>
     `${property}: ${declared ?? "(absent)"} → ${live ?? "(absent)"}`;
-  return bucket.changes.map(line).join("\n");
+  const lines = "changes" in bucket ? (bucket.changes ?? []).map(line) : [];
+  if ("ignored" in bucket) lines.push(...(bucket.ignored ?? []).map((one) => `${line(one)} (ignoreChanges)`));
+  if ("reason" in bucket) lines.push(bucket.reason);
+  return lines.join("\n");
 }
 
 function nextSteps(stacks: readonly StackReport[]): Block[] {
   const buckets = allBuckets(stacks);
-  if (!buckets.some(isDrifted) || buckets.some(({ fix }) => fix !== undefined)) return [];
+  if (!buckets.some(hasDrifted) || buckets.some(({ fix }) => fix !== undefined)) return [];
   const paragraph =
     "To put the declared rules back: oss-encryption drift --fix, or pulumi up --refresh. " +
     "To accept what is live: pulumi refresh, and change the program to match.";
