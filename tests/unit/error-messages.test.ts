@@ -23,6 +23,21 @@ describe("an error that OSS answered with", () => {
     );
   });
 
+  it("its parts are as clean as the message", () => {
+    const hostile = "a\n::error::\u001b\u202e ##[group] s3cr3t";
+    const { message, failure } = refusedError(context, 403, {
+      code: hostile,
+      requestId: hostile,
+      ec: hostile,
+    });
+    const clean = "a ::error::\u{fffd}\u{fffd} # #[group] [secret]";
+    assert.deepEqual([failure.code, failure.requestId, failure.ec], [clean, clean, clean]);
+    assert.equal(
+      message,
+      `PutBucketEncryption of bucket logs failed: 403 ${clean} (request id ${clean}, EC ${clean}).`,
+    );
+  });
+
   for (const element of Object.keys(body)) {
     it(`the message leaves a secret out that its ${element} repeats`, () => {
       const { message } = refusedError(context, 403, { ...body, [element]: "a s3cr3t b" });

@@ -1,4 +1,5 @@
 import { OssCallError, type CallFailure } from "../errors";
+import { printable } from "../printable";
 import { describeNoAnswer, type NetworkFailure } from "../net/network-failure";
 import type { ErrorBody } from "./wire";
 
@@ -138,14 +139,18 @@ function callError(
   next: string | undefined,
 ): OssCallError {
   const { operation, bucket, attempts } = context;
-  const { requestId, ec } = details;
+  const known: Partial<CallFailure> = Object.fromEntries(
+    Object.entries(details)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, typeof value === "string" ? clean(value, context) : value]),
+  );
+  const { requestId, ec } = known;
   const facts = [
-    requestId && `request id ${clean(requestId, context)}`,
-    ec && `EC ${clean(ec, context)}`,
+    requestId && `request id ${requestId}`,
+    ec && `EC ${ec}`,
     attempts > 1 && `tried ${attempts} times`,
   ].filter(Boolean);
   const inBrackets = facts.length > 0 ? ` (${facts.join(", ")})` : "";
-  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
   const call = bucket ? `${operation} of bucket ${bucket}` : operation;
   const sentence = `${call} failed: ${what.replace(/\.$/, "")}${inBrackets}.`;
   return new OssCallError(next ? `${sentence} ${next}` : sentence, { operation, bucket, attempts, ...known });
@@ -154,6 +159,6 @@ function callError(
 /** Text of an answer, fit for a message: without secrets, which something in OSS's place may repeat, in one short line. */
 function clean(text: string, { secrets }: CallContext): string {
   const redacted = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-  const line = redacted.replace(/\s+/g, " ").trim();
+  const line = printable(redacted).replace(/ +/g, " ").trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -81,18 +81,17 @@ function statusCell({ status, fix }: FixedBucket): Cell {
 }
 
 function row(bucket: FixedBucket): Cell[] {
-  const explanation = [details(bucket), bucket.fixReason].filter((text) => text !== undefined);
-  return [bucket.bucket, statusCell(bucket), explanation.join("\n")];
+  return [bucket.bucket, statusCell(bucket), { lines: [...details(bucket), bucket.fixReason ?? []].flat() }];
 }
 
 const notFixed = { skipped: "left as it is", failed: "not put back" };
 
-function details(bucket: FixedBucket): string {
-  if (bucket.status === "unreadable") return bucket.reason;
-  if (bucket.status === "same") return "";
+function details(bucket: FixedBucket): string[] {
+  if (bucket.status === "unreadable") return [bucket.reason];
+  if (bucket.status === "same") return [];
   const line = ({ property, declared, live }: Change) =>
     `${property}: ${declared ?? "(absent)"} → ${live ?? "(absent)"}`;
-  return bucket.changes.map(line).join("\n");
+  return bucket.changes.map(line);
 }
 
 function nextSteps(stacks: readonly StackReport[]): Block[] {

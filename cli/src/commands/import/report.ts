@@ -48,7 +48,7 @@ export function importReport({ plan, unlisted, files, imported, commands }: Impo
   ];
   if (files.length > 0) blocks.push({ paragraph: `Written: ${files.join(", ")}` });
   if (commands.length > 0) {
-    blocks.push({ paragraph: ["Next:", ...commands.map((line) => `  ${line}`)].join("\n") });
+    blocks.push({ paragraph: { lines: ["Next:", ...commands.map((line) => `  ${line}`)] } });
   }
   return { json: { version: 1, imported: imported ?? null, ...plan, unlisted, files, commands }, blocks };
 }

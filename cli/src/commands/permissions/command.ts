@@ -3,7 +3,7 @@ import { OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { Place } from "../../buckets/select-buckets";
 import { repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
-import type { Block, Cell, Tone } from "../../output/document";
+import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
 import { secretText } from "../../pulumi/stack-state";
@@ -55,7 +55,7 @@ export const permissions = (context: Context) =>
         if (!options.check) {
           context.progress.clear();
           context.progress.say(renderText([reasons(all)], process.stderr).trimEnd());
-          context.stdout.write(`${JSON.stringify(policyDocument(all), undefined, 2)}\n`);
+          context.stdout.write(`${JSON.stringify(printableJson(policyDocument(all)), undefined, 2)}\n`);
           return;
         }
         context.progress.update("Trying what the credentials may do …");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printable, type Cell } from "../../../output/document";
+import { linesOf, toneOf, type Cell } from "../../../output/document";
 import type { Audit, AuditedBucket, Status } from "../audit";
 import { auditTable, heading, notes, statusTexts } from "../report";
 import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
@@ -66,14 +66,18 @@ ${select(
 `;
 }
 
-const escape = (text: string) =>
-  printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escape = (cell: Cell) =>
+  linesOf(cell)
+    .map((line) => line.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`))
+    .join("<br>");
 
 /** Lets the browser run this very text, and nothing that a name might have smuggled in. */
 const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
-const inTone = (cell: Cell) =>
-  typeof cell === "string" ? escape(cell) : `<span class="${cell.tone}">${escape(cell.text)}</span>`;
+const inTone = (cell: Cell) => {
+  const tone = toneOf(cell);
+  return tone === undefined ? escape(cell) : `<span class="${tone}">${escape(cell)}</span>`;
+};
 
 function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
   const counts = (Object.keys(statusTexts) as Status[]).map((status): [Status, number] => [
