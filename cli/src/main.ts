@@ -20,12 +20,31 @@ const subcommands: readonly Subcommand[] = [audit, drift, importBuckets, permiss
 /** Runs the command line to its end and sets the process's exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
-  const interruption = new Interruption(process);
   const progress = new Progress(stderr);
-  // Whoever reads the output may have seen enough.
-  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
-  const finish = (code: number) => (process.exitCode = code);
-  const context = { stdin, stdout, stderr, env, signal: interruption.signal, progress, finish };
+  const interruption = new Interruption(process, () => {
+    progress.say(interruption.lastWords);
+    process.exit(interruption.exitCode);
+  });
+  let isReportLost = false;
+  const finish = (code: number) => (process.exitCode = isReportLost ? exitCodes.failed : code);
+  // What can't be written may have been all that the command was for; a pipe that is closed has been read enough of.
+  stdout.on("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE" || isReportLost) return;
+    isReportLost = true;
+    progress.say(`oss-encryption: The report can't be written to the standard output (${code}).`);
+    finish(exitCodes.failed);
+  });
+  stderr.on("error", () => undefined);
+  const context = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    progress,
+    finish,
+    signal: interruption.signal,
+    adviseIfInterrupted: interruption.advise.bind(interruption),
+  };
   try {
     await program(context).parseAsync(args, { from: "user" });
   } catch (error) {
@@ -37,7 +56,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } finally {
     progress.clear();
     if (interruption.exitCode !== undefined) {
-      progress.say("Interrupted.");
+      progress.say(interruption.lastWords);
       finish(interruption.exitCode);
     }
     interruption.dispose();
@@ -57,8 +76,4 @@ function program(context: Context): Command {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }

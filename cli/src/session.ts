@@ -30,7 +30,7 @@ export async function openSession(
   const stacks = new Map<string, ManagedResource[]>();
   if (names.length > 0) {
     progress.update("Looking for the Pulumi engine …");
-    project = await Project.open(cwd, env);
+    project = await Project.open(cwd, context);
   }
   for (const name of new Set(names)) {
     signal.throwIfAborted();

@@ -15,6 +15,8 @@ export interface ManagedBucket {
 
 /** As {@link ManagedBucket}, with what the program calls it and what it declares. */
 export interface ManagedResource extends ManagedBucket {
+  /** Where the bucket truly is, secret or not: it is matched and read by this, and shown as the rest says. */
+  place: { bucket: string; region: string | null; connection: string | null };
   /** The name that the program gives the resource. */
   name: string;
   /** "[secret]" where the state keeps it secret. */
@@ -42,6 +44,13 @@ export function shown(value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** A property's value, also where the state keeps it secret; null: there is none, or it is not text. */
+function plain(value: unknown): string | null {
+  if (!isSecret(value)) return typeof value === "string" ? value : null;
+  const { plaintext } = value as { plaintext?: unknown };
+  return typeof plaintext === "string" ? plain(JSON.parse(plaintext)) : null;
+}
+
 /** A resource as states hold it: what of it is read here. */
 export interface StateResource {
   urn: string;
@@ -54,6 +63,13 @@ export interface StateResource {
   external?: boolean;
   protect?: boolean;
   ignoreChanges?: string[];
+  parent?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+  deletedWith?: string;
+  replaceWith?: string[];
+  /** URN and id. */
+  provider?: string;
 }
 
 /** All that a state holds, of whatever type. */
@@ -72,7 +88,13 @@ export function managedBuckets(state: Deployment): ManagedBucket[] {
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, resourceType).map((resource) => {
     const key = shown(resource.inputs?.kmsMasterKeyId);
-    const named = { ...managedBucket(resource), name: nameOf(resource.urn) };
+    const { id, inputs = {} } = resource;
+    const place = {
+      bucket: id ?? plain(inputs.bucket) ?? "",
+      region: plain(inputs.region),
+      connection: plain(inputs.connection),
+    };
+    const named = { ...managedBucket(resource), place, name: nameOf(resource.urn) };
     return key ? { ...named, kmsMasterKeyId: key } : named;
   });
 }

@@ -104,7 +104,9 @@ function managersIn({ stacks }: Session): ((bucket: string) => string[]) | undef
   if (stacks.size === 0) return undefined;
   const managers = new Map<string, string[]>();
   for (const [stack, resources] of stacks) {
-    for (const { bucket } of resources) managers.set(bucket, [...(managers.get(bucket) ?? []), stack]);
+    for (const { place } of resources) {
+      managers.set(place.bucket, [...(managers.get(place.bucket) ?? []), stack]);
+    }
   }
   return (bucket) => managers.get(bucket) ?? [];
 }
@@ -119,5 +121,5 @@ async function openPage(
   if (!(await isFolder(folder))) throw new UserError(`--html: ${folder} is not a folder.`);
   if (await isFolder(path)) throw new UserError(`--html: ${path} is a folder.`);
   if (!force) await refuseExisting(folder, [name]);
-  return (page, signal) => writeFiles(folder, { [name]: page }, { force, signal });
+  return (page, signal) => writeFiles(folder, { [name]: page }, { replace: force ? [name] : [], signal });
 }

@@ -8,8 +8,6 @@ export interface CompareOptions {
   /** Runs the program, so that the provider gets the stack's current config instead of that of the last `up`. */
   runProgram: boolean;
   signal: AbortSignal;
-  /** What the engine is run with: see `engineSignal`. */
-  engineSignal: AbortSignal;
   /** Called with the number of buckets read so far, and of all. */
   onProgress: (read: number, total: number) => void;
 }
@@ -25,7 +23,7 @@ export interface ComparedStack {
  * Rejects with a `UserError` where the stack or the engine can't be used.
  */
 export async function compareStack(stack: Stack, options: CompareOptions): Promise<ComparedStack> {
-  const { runProgram, signal, engineSignal, onProgress } = options;
+  const { runProgram, signal, onProgress } = options;
   const buckets = managedBuckets(await orUserError(stack.exportStack()));
   signal.throwIfAborted();
   if (buckets.length === 0) return { buckets: [] };
@@ -38,9 +36,7 @@ export async function compareStack(stack: Stack, options: CompareOptions): Promi
     if (event.resOutputsEvent?.metadata.type === resourceType) onProgress(++read, buckets.length);
   };
   // Only ours, so that nothing that another provider can't read fails the run.
-  const error = await userErrorOf(
-    stack.previewRefresh({ target: [everyResource], runProgram, signal: engineSignal, onEvent }),
-  );
+  const error = await userErrorOf(stack.previewRefresh({ target: [everyResource], runProgram, onEvent }));
   signal.throwIfAborted();
   if (!error) return { buckets: compareBuckets(buckets, events) };
   if (!events.some(({ resourcePreEvent }) => resourcePreEvent)) throw error;

@@ -52,10 +52,10 @@ async function findObstacles(
   stack: Stack,
   state: Deployment,
   drifted: readonly ComparedBucket[],
-  { signal, engineSignal }: FixOptions,
+  { signal }: FixOptions,
 ): Promise<Map<string, Fix>> {
   const { events, failure } = await watch(signal, (onEvent) =>
-    stack.preview({ target: urns(drifted), signal: engineSignal, onEvent }),
+    stack.preview({ target: urns(drifted), onEvent }),
   );
   if (failure !== undefined) return each(drifted, { fix: "failed", fixReason: failure });
   const planned = new Map<string, string>();
@@ -103,13 +103,13 @@ async function reassert(
   fixable: readonly ComparedBucket[],
   options: FixOptions,
 ): Promise<Map<string, Fix>> {
-  const { signal, engineSignal } = options;
+  const { signal } = options;
   const mayReplace = replaceable(state);
   const failures = new Map<string, string>();
   const failedRuns = new Map<string, string>();
   for (const update of updates(urns(fixable), mayReplace)) {
     const { events, failure } = await watch(signal, (onEvent) =>
-      stack.up({ ...update, continueOnError: true, signal: engineSignal, onEvent }),
+      stack.up({ ...update, continueOnError: true, onEvent }),
     );
     for (const { diagnosticEvent: said } of events) {
       if (said?.urn && said.severity === "error") failures.set(said.urn, oneLine(said.message));

@@ -75,11 +75,12 @@ function placesOf(
   { stacks }: Session,
 ): Place[] | undefined {
   if (stack === undefined) return buckets?.map((bucket) => ({ bucket, region: null, connection: null }));
-  const managed = (stacks.get(stack) ?? []).filter(({ bucket }) => bucket !== secretText);
+  const managed = stacks.get(stack) ?? [];
   if (managed.length === 0) {
     throw new UserError(`Stack ${stack} manages no bucket's encryption: name buckets with --bucket.`);
   }
-  return managed;
+  // What a policy and a look need is the true name, whatever else keeps it secret.
+  return managed.map(({ place }) => place);
 }
 
 /** The CMKs that a stack declares; undefined: not known. */
