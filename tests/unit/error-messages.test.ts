@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusedError } from "../../provider/src/oss/error-messages";
+import { refusedError, unreachableError } from "../../provider/src/oss/error-messages";
 
 const context = {
   operation: "PutBucketEncryption",
@@ -45,4 +45,14 @@ describe("an error that OSS answered with", () => {
       assert.ok(!message.includes("s3cr3t"), message);
     });
   }
+});
+
+describe("an error of a call without an answer", () => {
+  it("says so where no connection is left to open, and what to raise", () => {
+    assert.equal(
+      unreachableError(context, { code: "EMFILE", reused: false }).message,
+      "PutBucketEncryption of bucket logs failed: no answer from oss-cn-hangzhou.aliyuncs.com: EMFILE, this machine has no " +
+        "file or connection left to open. Raise the limit of open files (ulimit -n), or close what else holds them.",
+    );
+  });
 });

@@ -124,6 +124,8 @@ const networkSteps: Record<string, string> = {
     "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
   CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
   READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
+  EMFILE: "Raise the limit of open files (ulimit -n), or close what else holds them.",
+  ENFILE: "Close what holds files open: the limit of the whole machine is reached.",
   NOT_SENT: "Check that keys and token are copied exactly, and the login in the proxy's URL.",
 };
 

@@ -1,3 +1,4 @@
+import { OssEncryptionError } from "../errors";
 import type { Call } from "./call";
 import { normalRule, type EncryptionRule } from "../rule/rule";
 import type { CallSender } from "./call-sender";
@@ -15,7 +16,7 @@ export class OssInventory {
 
   /** All buckets of the account, in all regions, page by page in the order of their names. */
   listBuckets(prefix = ""): AsyncGenerator<ListedBucket[]> {
-    return pages((marker) => {
+    return pages("ListBuckets", (marker) => {
       const query = { "max-keys": "1000", ...(prefix ? { prefix } : {}), ...(marker ? { marker } : {}) };
       const call: Call = { operation: "ListBuckets", method: "GET", query, largestBody };
       return this.calls.send(call, { statuses: [200], decode: decodeBuckets });
@@ -24,7 +25,7 @@ export class OssInventory {
 
   /** The keys of a bucket's objects, page by page in their order. `pageSize`: 1 to 200. */
   listKeys(bucket: string, pageSize = 200): AsyncGenerator<string[]> {
-    return pages((token) => {
+    return pages(`ListObjectsV2 of bucket ${bucket}`, (token) => {
       const query = {
         "list-type": "2",
         "encoding-type": "url",
@@ -67,11 +68,22 @@ export class OssInventory {
   }
 }
 
-async function* pages<T>(read: (next: string | undefined) => Promise<Page<T>>): AsyncGenerator<T[]> {
+async function* pages<T>(
+  operation: string,
+  read: (next: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<T[]> {
+  const seen = new Set<string>();
   let next: string | undefined;
   do {
     const page = await read(next);
     yield page.items;
     next = page.next;
+    // Followed, it would go round for ever; taken for the end, the rest would be missing without a word.
+    if (next !== undefined && seen.has(next)) {
+      throw new OssEncryptionError(
+        `${operation} failed: the list goes round in a circle instead of to its end.`,
+      );
+    }
+    seen.add(next ?? "");
   } while (next !== undefined);
 }
