@@ -40,6 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
     stdout,
     stderr,
     env,
+    version,
     progress,
     finish,
     signal: interruption.signal,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "pulumi-oss-encryption/oss";
 import type { Context } from "./subcommand";
 import { orUserError, Project } from "./pulumi/project";
-import { managedResources, type ManagedResource } from "./pulumi/stack-state";
+import { alicloudRules, managedResources, type ManagedResource } from "./pulumi/stack-state";
 
 export interface SessionOptions {
   stack?: string[] | undefined;
@@ -14,6 +14,8 @@ export interface Session {
   connections: Connections;
   /** Absent where no stack was named. */
   project: Project | undefined;
+  /** What the alicloud provider sets in each stack, by the stack's name. */
+  alicloud: ReadonlyMap<string, readonly { bucket: string; type: string }[]>;
   /** What each stack manages, by the stack's name; empty where none was named. */
   stacks: ReadonlyMap<string, readonly ManagedResource[]>;
   close(): void;
@@ -28,6 +30,7 @@ export async function openSession(
   let config: Record<string, { value: string } | undefined> = {};
   let project: Project | undefined;
   const stacks = new Map<string, ManagedResource[]>();
+  const alicloud = new Map<string, ReturnType<typeof alicloudRules>>();
   if (names.length > 0) {
     progress.update("Looking for the Pulumi engine …");
     project = await Project.open(cwd, context);
@@ -37,7 +40,9 @@ export async function openSession(
     progress.update(`Stack ${name}: reading its state …`);
     const stack = await project?.stack(name);
     if (!stack) continue;
-    stacks.set(name, managedResources(await orUserError(stack.exportStack())));
+    const state = await orUserError(stack.exportStack());
+    stacks.set(name, managedResources(state));
+    alicloud.set(name, alicloudRules(state));
     if (stacks.size === 1) config = await orUserError(stack.getAllConfig());
   }
   const clock = {
@@ -49,5 +54,5 @@ export async function openSession(
   const close = () => connections.close();
   // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
   signal.addEventListener("abort", close, { once: true });
-  return { connections, project, stacks, close };
+  return { connections, project, stacks, alicloud, close };
 }

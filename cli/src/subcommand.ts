@@ -7,6 +7,8 @@ export interface Context {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
+  /** Of this command. */
+  version: string;
   env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C and SIGTERM: stop soon, and leave nothing behind. */
   signal: AbortSignal;

@@ -8,18 +8,18 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { auditPage } from "../../cli/src/commands/audit/html/page";
 import { byMethod, byRegion } from "../../cli/src/commands/audit/html/shares";
 import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
+import { anAudit } from "./audits";
 import { run } from "../../tools/run";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
-const time = new Date("2026-03-04T05:06:07Z");
 const fine: AuditedBucket = {
   ...{ bucket: "logs", region: "cn-hangzhou", connection: null },
   ...{ status: "fulfilled", rule: { sseAlgorithm: "AES256" }, reason: null },
 };
 const cmk = { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" };
 const unreadable: AuditedBucket = { ...fine, status: "unreadable", rule: null, reason: "403" };
-const page = (...buckets: AuditedBucket[]) => auditPage({ require: "kms", buckets, unlisted: [] }, time);
+const page = (...buckets: AuditedBucket[]) => auditPage(anAudit({ buckets }));
 
 describe("the shares in an audit", () => {
   const buckets: AuditedBucket[] = [
@@ -75,7 +75,10 @@ describe("an audit's page", () => {
     assert.match(text, /<rect class="m4" x="0" width="1" height="1">/);
     assert.match(text, /<span class="number">1 \(50 %\)<\/span>/);
     assert.match(text, /<option value="unfulfilled">not fulfilled<\/option>/);
-    assert.match(text, /Read on 2026-03-04 05:06 UTC\. Required: kms\./);
+    assert.match(
+      text,
+      /Read on 2026-03-04 05:06 UTC by oss-encryption 1\.2\.3\. Buckets: all\. .*<br>Required: kms\.<\/p>/,
+    );
   });
 
   it("says what the other formats say below their tables", () => {
@@ -102,7 +105,7 @@ describe("an audit's page", () => {
   it("takes no name for markup", () => {
     const hostile = `"'><script>alert(1)</script>&amp;\u202e\u0007`;
     const text = auditPage(
-      {
+      anAudit({
         require: hostile,
         buckets: [
           {
@@ -110,11 +113,30 @@ describe("an audit's page", () => {
             ...{ reason: hostile, managedBy: [hostile], key: { state: hostile, reason: null } },
           },
           { ...fine, rule: { sseAlgorithm: "KMS", kmsMasterKeyId: hostile } },
-          { ...fine, objects: { looked: 1, complete: true, byMethod: { [hostile]: 1 } } },
+          {
+            ...fine,
+            objects: {
+              ...{ looked: 1, complete: true, byMethod: { [hostile]: 1 } },
+              oldVersions: { looked: 0, complete: false, byMethod: {}, reason: hostile },
+            },
+          },
         ],
         unlisted: [{ connection: hostile, reason: hostile }],
-      },
-      time,
+        emptyFilters: [hostile],
+        staleExceptions: [hostile],
+        version: hostile,
+        filters: [hostile],
+        identities: [
+          {
+            connection: hostile,
+            account: hostile,
+            arn: hostile,
+            type: hostile,
+            origin: hostile,
+            reason: null,
+          },
+        ],
+      }),
     );
     assert.equal(text.match(/<script>/g)?.length, 1);
     assert.ok(!/alert\(1\)<\/script>|[\u202e\u0007]/.test(text));

@@ -321,6 +321,23 @@ describeWithEngine("taking over from the alicloud provider", (engine) => {
     });
   }
 
+  it("an audit says that the alicloud provider manages a bucket, and what to do", async () => {
+    await setState(one("one"), {
+      ...{ urn: "urn:pulumi:old::project::alicloud:oss/bucket:Bucket::two", custom: true, id: "two" },
+      ...{ type: "alicloud:oss/bucket:Bucket", provider: `${provider}::8f7b`, outputs: {} },
+      inputs: { bucket: "two", serverSideEncryptionRule: { sseAlgorithm: "SM4" } },
+    });
+    const { code, stdout } = await stack.run("audit", "--stack", "old");
+    assert.equal(code, 0);
+    assert.match(stdout, /^one .* fulfilled +old \(alicloud\.oss\.BucketServerSideEncryption\)$/m);
+    assert.match(stdout, /^two .* fulfilled +old \(alicloud\.oss\.Bucket\)$/m);
+    assert.match(stdout, /^three .* fulfilled +nobody$/m);
+    assert.match(
+      stdout,
+      /^1 bucket has its rule from alicloud\.oss\.BucketServerSideEncryption: oss-encryption import --from-alicloud/m,
+    );
+  });
+
   it("goes on where it stopped, whichever half was done", async () => {
     await setState(one("one"), one("two", { dependencies: [urnOf("one")] }), one("three", { protect: true }));
     // As an import that ended before it had taken anything out of the other state.

@@ -108,4 +108,24 @@ function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
   };
 }
 
+/** Type tokens of the alicloud provider's resources that can set a bucket's default rule. */
+export const alicloudTypes = {
+  rule: "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
+  bucket: "alicloud:oss/bucket:Bucket",
+};
+
+/** Buckets whose default rule the alicloud provider sets, and by which class. */
+export function alicloudRules(state: Deployment): { bucket: string; type: string }[] {
+  const rules = managedOfType(state, alicloudTypes.rule).map(({ id }) => ({
+    bucket: id ?? "",
+    type: "alicloud.oss.BucketServerSideEncryption",
+  }));
+  const inline = managedOfType(state, alicloudTypes.bucket)
+    .filter(({ inputs }) => isGiven(inputs?.serverSideEncryptionRule))
+    .map(({ id }) => ({ bucket: id ?? "", type: "alicloud.oss.Bucket" }));
+  return [...rules, ...inline].filter(({ bucket }) => bucket !== "");
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null;
+
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -2,7 +2,14 @@ import { OssEncryptionError } from "../errors";
 import type { Call } from "./call";
 import { normalRule, type EncryptionRule } from "../rule/rule";
 import type { CallSender } from "./call-sender";
-import { decodeBuckets, decodeKeys, type ListedBucket, type Page } from "./wire-lists";
+import {
+  decodeBuckets,
+  decodeKeys,
+  decodeOldVersions,
+  type ListedBucket,
+  type ObjectVersion,
+  type Page,
+} from "./wire-lists";
 
 /** A page of 1,000 buckets, or of 200 objects with the longest keys there are, stays below. */
 const largestBody = 1024 * 1024;
@@ -44,9 +51,41 @@ export class OssInventory {
     });
   }
 
-  /** The encryption that an object carries; `undefined`: none. */
-  headObject(bucket: string, object: string): Promise<EncryptionRule | undefined> {
-    const call: Call = { operation: "HeadObject", action: "oss:GetObject", method: "HEAD", bucket, object };
+  /**
+   * The versions of a bucket's objects that are not current, page by page in the order of their keys, without delete markers;
+   * none where the bucket has never kept versions. `pageSize`: 1 to 200.
+   */
+  listOldVersions(bucket: string, pageSize = 200): AsyncGenerator<ObjectVersion[]> {
+    return pages(`ListObjectVersions of bucket ${bucket}`, (next) => {
+      const [key, version] = next === undefined ? [] : (JSON.parse(next) as string[]);
+      const query = {
+        "encoding-type": "url",
+        "max-keys": String(pageSize),
+        ...(key ? { "key-marker": key } : {}),
+        ...(version ? { "version-id-marker": version } : {}),
+      };
+      const call: Call = {
+        operation: "ListObjectVersions",
+        method: "GET",
+        bucket,
+        subresource: "versions",
+        query,
+        largestBody,
+      };
+      return this.calls.send(call, { statuses: [200], decode: decodeOldVersions });
+    });
+  }
+
+  /** The encryption that an object carries, or a version of it; `undefined`: none. */
+  headObject(bucket: string, object: string, versionId?: string): Promise<EncryptionRule | undefined> {
+    const call: Call = {
+      operation: "HeadObject",
+      action: versionId === undefined ? "oss:GetObject" : "oss:GetObjectVersion",
+      method: "HEAD",
+      bucket,
+      object,
+      ...(versionId === undefined ? {} : { query: { versionId } }),
+    };
     return this.calls.send(call, {
       statuses: [200],
       decode: (_body, headers) => {

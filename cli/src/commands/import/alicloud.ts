@@ -1,9 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { managedOfType, resourcesOf, type StateResource } from "../../pulumi/stack-state";
+import { alicloudTypes, managedOfType, resourcesOf, type StateResource } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
-
-/** Type token of the alicloud provider's resource for the same rule. */
-const alicloudType = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
 
 /** A rule that the alicloud provider's resource manages. */
 export interface AlicloudResource {
@@ -14,7 +11,7 @@ export interface AlicloudResource {
 
 /** The alicloud provider's resources for default rules in a state. */
 export function alicloudResources(state: Deployment): AlicloudResource[] {
-  return managedOfType(state, alicloudType).flatMap(({ urn, id, protect = false }) =>
+  return managedOfType(state, alicloudTypes.rule).flatMap(({ urn, id, protect = false }) =>
     id ? [{ urn, bucket: id, isProtected: protect }] : [],
   );
 }

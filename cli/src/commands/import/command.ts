@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { RuleReader, type Reading } from "../../buckets/read-rules";
-import { checkSelection, type Selection, type Unlisted } from "../../buckets/select-buckets";
+import { RuleReader, type ReadSelection } from "../../buckets/read-rules";
+import { checkSelection, type Selection } from "../../buckets/select-buckets";
 import { selectionOptions } from "../../buckets/selection-options";
 import { exitCodes } from "../../exit-codes";
 import { isFolder } from "../../output/files";
@@ -123,7 +123,7 @@ async function checkOptions(options: ImportOptions): Promise<void> {
 
 async function run(options: ImportOptions, session: Session, context: Context): Promise<void> {
   const { alicloud, state } = await alicloudIn(options, session);
-  const { readings, unlisted } = await read(options, alicloud, session, context);
+  const { readings, unlisted, emptyFilters } = await read(options, alicloud, session, context);
   const managed = session.stacks.get(options.stack ?? "") ?? [];
   const planned = plan(readings, managed);
   // Theirs go also where there is no rule to take over: it is for the program to say which one there is to be.
@@ -136,6 +136,7 @@ async function run(options: ImportOptions, session: Session, context: Context): 
   const report = importReport({
     plan: planned,
     unlisted,
+    emptyFilters,
     written,
     imported: options.run && planned.resources.length > 0 ? options.stack : undefined,
     dropped: options.run ? dropped : [],
@@ -143,7 +144,7 @@ async function run(options: ImportOptions, session: Session, context: Context): 
     commands: options.run ? [] : commandsLeft(options, planned, dropped, written),
   });
   printReport(report, options, context.stdout);
-  const isWhole = planned.refused.length === 0 && unlisted.length === 0;
+  const isWhole = [planned.refused, unlisted, emptyFilters].every(({ length }) => length === 0);
   context.finish(isWhole ? exitCodes.ok : exitCodes.failed);
 }
 
@@ -172,11 +173,11 @@ async function read(
   alicloud: readonly AlicloudResource[],
   { connections }: Session,
   context: Context,
-): Promise<{ readings: Reading[]; unlisted: Unlisted[] }> {
+): Promise<ReadSelection> {
   const reader = new RuleReader(connections, context, options.concurrency);
   if (options.from) {
     const places = await readAudit(options.from);
-    return { readings: await reader.readEach(places), unlisted: [] };
+    return { readings: await reader.readEach(places), unlisted: [], emptyFilters: [], excluded: [] };
   }
   const bucket = options.fromAlicloud ? alicloud.map((one) => one.bucket) : options.bucket;
   return reader.readAll({ ...options, bucket });

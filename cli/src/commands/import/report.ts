@@ -11,6 +11,8 @@ import type { WrittenFiles } from "./write-declarations";
 export interface ImportResult {
   plan: Plan;
   unlisted: Unlisted[];
+  /** Filters that no bucket fits. */
+  emptyFilters: string[];
   written: WrittenFiles;
   /** The stack that was imported into; undefined: nothing was run. */
   imported?: string | undefined;
@@ -67,9 +69,9 @@ export function importReport(result: ImportResult): Report {
 }
 
 /** What has to be done by hand before the next `pulumi up`, which removes what is in the state and not declared. */
-function notes({ written, dropped, keptAlicloud }: ImportResult): string[] {
+function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): string[] {
   const { newProgram, kept } = written;
-  const all: string[] = [];
+  const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
   if (dropped.length > 0) {
     all.push(
       `Taken out of the state, with their rules left in OSS: ${dropped.length} alicloud.oss.BucketServerSideEncryption. ` +

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { linesOf, toneOf, type Cell } from "../../../output/document";
 import type { Audit, AuditedBucket, Status } from "../audit";
+import { provenanceLines } from "../provenance";
 import { auditTable, heading, notes, statusTexts } from "../report";
 import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
 import { script } from "./script";
 import { style } from "./style";
 
 /** An audit as one page that needs nothing but itself: for auditors, to be kept and printed. */
-export function auditPage(audit: Audit, time: Date): string {
+export function auditPage(audit: Audit): string {
   const { buckets, require } = audit;
   const regions = byRegion(buckets);
   const sum = regions.reduce((all, { total }) => all + total, 0);
@@ -23,7 +24,7 @@ export function auditPage(audit: Audit, time: Date): string {
 </head>
 <body>
 <h1>Default encryption of OSS buckets</h1>
-<p class="quiet">Read on ${escape(time.toISOString().slice(0, 16).replace("T", " "))} UTC. Required: ${escape(require)}.</p>
+<p class="quiet">${escape({ lines: [...provenanceLines(audit), `Required: ${require}.`] })}</p>
 <p>${escape(heading(audit))}</p>
 <ul class="tiles">
 ${statuses(buckets)
