@@ -45,7 +45,7 @@ export function shown(value: unknown): string | null {
 }
 
 /** A property's value, also where the state keeps it secret; null: there is none, or it is not text. */
-function plain(value: unknown): string | null {
+export function plain(value: unknown): string | null {
   if (!isSecret(value)) return typeof value === "string" ? value : null;
   const { plaintext } = value as { plaintext?: unknown };
   return typeof plaintext === "string" ? plain(JSON.parse(plaintext)) : null;

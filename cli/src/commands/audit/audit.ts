@@ -83,7 +83,13 @@ export function auditBucket(
 
 /** A bucket that `--exclude` leaves out: it is not read, but it is listed. */
 export function excludedBucket({ pattern, ...place }: Excluded): AuditedBucket {
-  return { ...place, status: "exempt", rule: null, reason: `left out by --exclude ${pattern}`, exemptFrom: null };
+  return {
+    ...place,
+    status: "exempt",
+    rule: null,
+    reason: `left out by --exclude ${pattern}`,
+    exemptFrom: null,
+  };
 }
 
 /** Applies exceptions to what is wrong with buckets; gives back what is wrong with the exceptions. */
