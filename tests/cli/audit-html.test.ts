@@ -66,8 +66,9 @@ describe("an audit's page", () => {
     });
     assert.ok(
       text.includes(
-        '<tr data-status="unfulfilled" data-method="none" data-region="cn-beijing"><td>none</td>' +
-          '<td>cn-beijing</td><td>none</td><td><span class="bad">not fulfilled</span></td></tr>',
+        '<tr data-status="unfulfilled" data-method="none" data-region="cn-beijing"><td data-label="bucket">none</td>' +
+          '<td data-label="region">cn-beijing</td><td data-label="rule">none</td>' +
+          '<td data-label="status"><span class="bad">not fulfilled</span></td></tr>',
       ),
     );
     assert.equal(text.match(/<tr data-/g)?.length, 2);
@@ -89,7 +90,27 @@ describe("an audit's page", () => {
     );
   });
 
-  it("the page is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to check/));
+  it("without buckets the page is whole, and nothing on it is green", () => {
+    const text = page();
+    assert.match(text, /0 buckets.*nothing to check/);
+    assert.match(text, /<li><b>0<\/b><span class="quiet">buckets<\/span><\/li>/);
+    assert.ok(!/class="good"|class="chart"/.test(text));
+    assert.ok(!page(unreadable).includes('<b>0</b><span class="good">'));
+  });
+
+  it("shows no controls that a browser without scripts can't run", () => {
+    const text = page(fine);
+    assert.match(text, /<form hidden>/);
+    // The form's own display would show it all the same.
+    assert.match(text, /\[hidden\] \{ display: none !important; \}/);
+    assert.ok(!text.split("<script>")[0]?.includes("<button"));
+  });
+
+  it("says on paper that a part is not the whole", () => {
+    const text = page(fine);
+    assert.match(text, /<p class="printed" id="filtered" hidden><\/p>\n<table>/);
+    assert.match(text, /\.printed \{ display: none; \}[^]*@media print[^]*\.printed \{ display: block; \}/);
+  });
 
   it("needs nothing from elsewhere, and lets run and load nothing but its own", () => {
     const text = page(fine, unreadable);
@@ -141,7 +162,7 @@ describe("an audit's page", () => {
     assert.equal(text.match(/<script>/g)?.length, 1);
     assert.ok(!/alert\(1\)<\/script>|[\u202e\u0007]/.test(text));
     const safe = "&#34;&#39;&#62;&#60;script&#62;alert(1)&#60;/script&#62;&#38;amp;\ufffd\ufffd";
-    assert.ok(text.includes(`data-region="${safe}"><td>${safe}</td>`));
+    assert.ok(text.includes(`data-region="${safe}"><td data-label="bucket">${safe}</td>`));
   });
 
   it("lets a browser run its script", async function () {
@@ -192,7 +213,7 @@ describe("oss-encryption audit --html", () => {
     assert.deepEqual([code, (JSON.parse(stdout) as { verdict: string }).verdict], [2, "findings"]);
     assert.match(
       await readFile(join(folder, "a.html"), "utf8"),
-      /^<!doctype html>[^]*<td>logs<\/td>[^]*<\/html>\n$/,
+      /^<!doctype html>[^]*<td data-label="bucket">logs<\/td>[^]*<\/html>\n$/,
     );
     emulator.clearRequests();
     await writeFile(join(folder, "a.html"), "mine");

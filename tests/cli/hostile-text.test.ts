@@ -79,7 +79,7 @@ describe("text from OSS or a file on its way to a terminal, a log or a page", ()
     }
     const page = await readFile(join(folder, "page.html"), "utf8");
     assertHarmless(page);
-    assert.ok(page.includes(`<td>${shown}`), page);
+    assert.ok(page.includes(`<td data-label="region">${shown}`), page);
   });
 
   it("a file's name for a connection and an option's value are shown harmlessly in errors", async () => {
