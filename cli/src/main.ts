@@ -4,6 +4,7 @@ import { audit } from "./commands/audit/command";
 import { drift } from "./commands/drift/command";
 import { importBuckets } from "./commands/import/command";
 import { permissions } from "./commands/permissions/command";
+import { addCompletion } from "./completion";
 import { exitCodes } from "./exit-codes";
 import { messageOf } from "./user-error";
 import { Interruption } from "./terminal/interruption";
@@ -47,7 +48,9 @@ export async function main(args: readonly string[]): Promise<void> {
     adviseIfInterrupted: interruption.advise.bind(interruption),
   };
   try {
-    await program(context).parseAsync(args, { from: "user" });
+    const command = program(context);
+    await addCompletion(command, args[0]);
+    await command.parseAsync(args, { from: "user" });
   } catch (error) {
     finish(error instanceof CommanderError ? error.exitCode : exitCodes.failed);
     // Commander has said what it has to say.
