@@ -1,5 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "pulumi-oss-encryption/oss";
+import { resolve } from "node:path";
+import { isFolder } from "./output/files";
+import { UserError } from "./user-error";
 import type { Context } from "./subcommand";
 import { orUserError, Project } from "./pulumi/project";
 import { alicloudRules, managedResources, type ManagedResource } from "./pulumi/stack-state";
@@ -31,6 +34,8 @@ export async function openSession(
   let project: Project | undefined;
   const stacks = new Map<string, ManagedResource[]>();
   const alicloud = new Map<string, ReturnType<typeof alicloudRules>>();
+  // Without a stack it is used for nothing, but a misspelt one was meant for something.
+  if (!(await isFolder(cwd))) throw new UserError(`--cwd: ${resolve(cwd)} is not a folder.`);
   if (names.length > 0) {
     progress.update("Looking for the Pulumi engine …");
     project = await Project.open(cwd, context);

@@ -394,6 +394,15 @@ describe("oss-encryption audit", () => {
   it("refuses flags that contradict each other, naming them", async () => {
     await start();
     const refused: [string[], RegExp][] = [
+      [["--cwd", "nowhere"], /^oss-encryption: --cwd: .*nowhere is not a folder\.$/m],
+      [
+        ["--exclude", "a b"],
+        /--exclude <pattern>.* It must be a bucket's name, or a pattern of it with \* and \?\./,
+      ],
+      [
+        ["--stack", "prod", "--cwd", tmpdir()],
+        /^oss-encryption: --cwd: no Pulumi\.yaml project file found in /m,
+      ],
       [["--sample", "3"], /^oss-encryption: --sample needs --objects\.$/m],
       [["--sample", "0", "--objects"], /--sample <n>.* It must be a whole number from 1/],
       [["--require", "aes"], /^oss-encryption: --require must be declared, kms/m],
