@@ -19,6 +19,9 @@ export interface EngineCommand {
   onError?: ((text: string) => void) | undefined;
 }
 
+/** Windows has none. */
+const hasGroups = process.platform !== "win32";
+
 /**
  * At one SIGINT the engine still waits for reads and writes under way, up to a minute; at a second one it ends, its lock
  * released. Where it hangs, as with a backend that does not answer, only the third step helps, and a lock stays.
@@ -39,7 +42,7 @@ export async function runEngine(
   { cwd, env, signal, onOutput, onError }: EngineCommand,
 ): Promise<EngineResult> {
   signal.throwIfAborted();
-  const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd, env, detached: hasGroups, stdio: ["ignore", "pipe", "pipe"] });
   const killWithThisProcess = () => killAll(child);
   const closed = new AbortController();
   const end = () => void endStepByStep(child, closed.signal);
@@ -72,9 +75,14 @@ async function endStepByStep(child: ChildProcess, closed: AbortSignal): Promise<
   }
 }
 
-/** With all that it started. */
-function killAll({ pid }: ChildProcess): void {
+/** With all that it started, where there are process groups. */
+function killAll(child: ChildProcess): void {
+  const { pid } = child;
   if (pid === undefined) return;
+  if (!hasGroups) {
+    child.kill("SIGKILL");
+    return;
+  }
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
