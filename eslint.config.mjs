@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
  */
 const packages = {
   "provider/src": {
-    doors: ["errors"],
+    doors: ["errors", "printable"],
     folders: {
       rule: [],
       net: [],

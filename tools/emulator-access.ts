@@ -11,6 +11,7 @@ export function accessTo(emulator: Emulator): Record<string, string> {
     ...credentialsOf(emulator),
     OSS_ENDPOINT: emulator.url,
     KMS_ENDPOINT: emulator.url,
+    STS_ENDPOINT: emulator.url,
     OSS_REGION: "cn-hangzhou",
   };
 }

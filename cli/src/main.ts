@@ -4,6 +4,7 @@ import { audit } from "./commands/audit/command";
 import { drift } from "./commands/drift/command";
 import { importBuckets } from "./commands/import/command";
 import { permissions } from "./commands/permissions/command";
+import { addCompletion } from "./completion";
 import { exitCodes } from "./exit-codes";
 import { messageOf } from "./user-error";
 import { Interruption } from "./terminal/interruption";
@@ -20,14 +21,36 @@ const subcommands: readonly Subcommand[] = [audit, drift, importBuckets, permiss
 /** Runs the command line to its end and sets the process's exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
-  const interruption = new Interruption(process);
   const progress = new Progress(stderr);
-  // Whoever reads the output may have seen enough.
-  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
-  const finish = (code: number) => (process.exitCode = code);
-  const context = { stdin, stdout, stderr, env, signal: interruption.signal, progress, finish };
+  const interruption = new Interruption(process, () => {
+    progress.say(interruption.lastWords);
+    process.exit(interruption.exitCode);
+  });
+  let isReportLost = false;
+  const finish = (code: number) => (process.exitCode = isReportLost ? exitCodes.failed : code);
+  // What can't be written may have been all that the command was for; a pipe that is closed has been read enough of.
+  stdout.on("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE" || isReportLost) return;
+    isReportLost = true;
+    progress.say(`oss-encryption: The report can't be written to the standard output (${code}).`);
+    finish(exitCodes.failed);
+  });
+  stderr.on("error", () => undefined);
+  const context = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    version,
+    progress,
+    finish,
+    signal: interruption.signal,
+    adviseIfInterrupted: interruption.advise.bind(interruption),
+  };
   try {
-    await program(context).parseAsync(args, { from: "user" });
+    const command = program(context);
+    await addCompletion(command, args[0]);
+    await command.parseAsync(args, { from: "user" });
   } catch (error) {
     finish(error instanceof CommanderError ? error.exitCode : exitCodes.failed);
     // Commander has said what it has to say.
@@ -37,7 +60,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } finally {
     progress.clear();
     if (interruption.exitCode !== undefined) {
-      progress.say("Interrupted.");
+      progress.say(interruption.lastWords);
       finish(interruption.exitCode);
     }
     interruption.dispose();
@@ -57,8 +80,4 @@ function program(context: Context): Command {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }

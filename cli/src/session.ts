@@ -1,8 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Connections } from "pulumi-oss-encryption/oss";
+import { resolve } from "node:path";
+import { isFolder } from "./output/files";
+import { UserError } from "./user-error";
 import type { Context } from "./subcommand";
 import { orUserError, Project } from "./pulumi/project";
-import { managedResources, type ManagedResource } from "./pulumi/stack-state";
+import { alicloudRules, managedResources, type ManagedResource } from "./pulumi/stack-state";
 
 export interface SessionOptions {
   stack?: string[] | undefined;
@@ -14,6 +17,8 @@ export interface Session {
   connections: Connections;
   /** Absent where no stack was named. */
   project: Project | undefined;
+  /** What the alicloud provider sets in each stack, by the stack's name. */
+  alicloud: ReadonlyMap<string, readonly { bucket: string; type: string }[]>;
   /** What each stack manages, by the stack's name; empty where none was named. */
   stacks: ReadonlyMap<string, readonly ManagedResource[]>;
   close(): void;
@@ -24,24 +29,29 @@ export async function openSession(
   { stack: names = [], cwd }: SessionOptions,
   context: Context,
 ): Promise<Session> {
-  const { env, progress, signal } = context;
+  const { progress, signal } = context;
   let config: StackConfig = {};
   let project: Project | undefined;
   const stacks = new Map<string, ManagedResource[]>();
+  const alicloud = new Map<string, ReturnType<typeof alicloudRules>>();
+  // Without a stack it is used for nothing, but a misspelt one was meant for something.
+  if (!(await isFolder(cwd))) throw new UserError(`--cwd: ${resolve(cwd)} is not a folder.`);
   if (names.length > 0) {
     progress.update("Looking for the Pulumi engine …");
-    project = await Project.open(cwd, env);
+    project = await Project.open(cwd, context);
   }
   for (const name of new Set(names)) {
     signal.throwIfAborted();
     progress.update(`Stack ${name}: reading its state …`);
     const stack = await project?.stack(name);
     if (!stack) continue;
-    stacks.set(name, managedResources(await orUserError(stack.exportStack())));
+    const state = await orUserError(stack.exportStack());
+    stacks.set(name, managedResources(state));
+    alicloud.set(name, alicloudRules(state));
     if (stacks.size === 1) config = await orUserError(stack.getAllConfig());
   }
   const connections = openConnections(config, context);
-  return { connections, project, stacks, close: () => connections.close() };
+  return { connections, project, stacks, alicloud, close: () => connections.close() };
 }
 
 /** Config by its keys, as the engine prints it. */

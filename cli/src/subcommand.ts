@@ -7,10 +7,14 @@ export interface Context {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
+  /** Of this command. */
+  version: string;
   env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C and SIGTERM: stop soon, and leave nothing behind. */
   signal: AbortSignal;
   progress: Progress;
+  /** Tells a person who interrupts from now on what is left half done and what to run; undefined: nothing. */
+  adviseIfInterrupted: (advice: string | undefined) => void;
   /** Sets the exit code; an error that is thrown sets it to 1. */
   finish(code: ExitCode): void;
 }

@@ -1,6 +1,6 @@
 import type { Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
-import { isBucketName } from "./oss/addressing";
+import { isOldBucketName } from "./oss/addressing";
 import type { EncryptionRule } from "./oss/encryption-rule";
 import type { Key } from "./oss/store";
 import { bucketSchema, check, faultSchema, keyState, ruleSchema } from "./schema";
@@ -48,10 +48,10 @@ export class Control {
     this.state.log.clear();
   }
 
-  /** Makes a bucket. @throws Error for a name that OSS would refuse, or that is taken; TypeError for wrong settings */
+  /** Makes a bucket, also an old one with underscores in its name. @throws Error for another name, or one that is taken; TypeError for wrong settings */
   createBucket(name: string, settings: BucketSettings = {}): void {
     const { store, now, owner } = this.state;
-    if (!isBucketName(name)) throw new Error(`"${name}" is not a bucket name.`);
+    if (!isOldBucketName(name)) throw new Error(`"${name}" is not a bucket name.`);
     if (store.buckets.has(name)) throw new Error(`The bucket "${name}" exists already.`);
     const {
       region = this.state.region,

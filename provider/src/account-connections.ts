@@ -26,6 +26,11 @@ export class AccountConnections extends Connections {
     return callerIdentity(this.#rpcOptions(target, "stsEndpoint"));
   }
 
+  /** Where a target's credentials come from, such as `OSS_ACCESS_KEY_ID in the environment`. Throws like {@link client}. */
+  origin(target: Target): string {
+    return this.accessTo(target).origin;
+  }
+
   #rpcOptions(target: Target, endpoint: "kmsEndpoint" | "stsEndpoint"): RpcOptions {
     const access = this.accessTo(target);
     const { clock = systemClock } = this.options;

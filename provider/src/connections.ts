@@ -16,6 +16,7 @@ import { readSettings, stsEndpoint, type Settings, type Target } from "./setting
 import { CallSender } from "./oss/call-sender";
 import type { Lookup, Lookups } from "./settings/lookups";
 import { ServerClock } from "./net/server-clock";
+import { IdleSockets } from "./net/idle-sockets";
 import { proxyFor } from "./net/proxy";
 import { Transport } from "./net/transport";
 import type { CredentialSpec } from "./credentials/spec";
@@ -55,6 +56,7 @@ export class Connections {
   readonly #clients = new Map<Access, OssClient>();
   readonly #credentials = new Map<string, CredentialCache>();
   readonly #transports: Transport[] = [];
+  readonly #idleSockets = new IdleSockets();
   readonly #lookups: Lookups;
   readonly #serverClock: ServerClock;
 
@@ -136,6 +138,7 @@ export class Connections {
       ...settings,
       userAgent: `pulumi-oss-encryption/${version}`,
       proxyFor: proxyOf,
+      idleSockets: this.#idleSockets,
     });
     this.#transports.push(transport);
     const credentials = this.#credentialsOf(target, settings, transport);

@@ -5,6 +5,7 @@ import { OssEncryptionError } from "./errors";
 import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
+import { printable } from "./printable";
 import { systemClock } from "./net/retry";
 
 /**
@@ -18,7 +19,7 @@ export function provider(): dynamic.ResourceProvider {
   return {
     configure: quietly(({ config }: dynamic.ConfigureRequest) => {
       // The engine shows what its provider processes print, with the stack's diagnostics.
-      const log = (line: string) => console.log(line);
+      const log = (line: string) => console.log(printable(line));
       const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
       const notes = notesOfThisRun(log);
       const started = new Lifecycle({ connections, clock: systemClock, log, notes });

@@ -1,6 +1,12 @@
-/** The base of every error this package throws on purpose: `message` is a whole sentence for a person. */
+import { printable } from "./printable";
+
+/** The base of every error this package throws on purpose: `message` is a whole sentence for a person, on one line. */
 export class OssEncryptionError extends Error {
   override name = "OssEncryptionError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /** Settings or credentials are missing, incomplete or contradict each other. Nothing was sent. */

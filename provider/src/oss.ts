@@ -27,6 +27,7 @@ export {
   type LiveRule,
 } from "./rule/rule";
 export type { Target } from "./settings/settings";
+export { printable } from "./printable";
 export { isNotFound } from "./oss/call-sender";
 export type { Lookup } from "./settings/lookups";
 export { providerText, resourceType } from "./program/state-contract";

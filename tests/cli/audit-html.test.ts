@@ -8,18 +8,18 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { auditPage } from "../../cli/src/commands/audit/html/page";
 import { byMethod, byRegion } from "../../cli/src/commands/audit/html/shares";
 import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
+import { anAudit } from "./audits";
 import { run } from "../../tools/run";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
-const time = new Date("2026-03-04T05:06:07Z");
 const fine: AuditedBucket = {
   ...{ bucket: "logs", region: "cn-hangzhou", connection: null },
   ...{ status: "fulfilled", rule: { sseAlgorithm: "AES256" }, reason: null },
 };
 const cmk = { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" };
 const unreadable: AuditedBucket = { ...fine, status: "unreadable", rule: null, reason: "403" };
-const page = (...buckets: AuditedBucket[]) => auditPage({ require: "kms", buckets, unlisted: [] }, time);
+const page = (...buckets: AuditedBucket[]) => auditPage(anAudit({ buckets }));
 
 describe("the shares in an audit", () => {
   const buckets: AuditedBucket[] = [
@@ -66,8 +66,9 @@ describe("an audit's page", () => {
     });
     assert.ok(
       text.includes(
-        '<tr data-status="unfulfilled" data-method="none" data-region="cn-beijing"><td>none</td>' +
-          '<td>cn-beijing</td><td>none</td><td><span class="bad">not fulfilled</span></td></tr>',
+        '<tr data-status="unfulfilled" data-method="none" data-region="cn-beijing"><td data-label="bucket">none</td>' +
+          '<td data-label="region">cn-beijing</td><td data-label="rule">none</td>' +
+          '<td data-label="status"><span class="bad">not fulfilled</span></td></tr>',
       ),
     );
     assert.equal(text.match(/<tr data-/g)?.length, 2);
@@ -75,7 +76,10 @@ describe("an audit's page", () => {
     assert.match(text, /<rect class="m4" x="0" width="1" height="1">/);
     assert.match(text, /<span class="number">1 \(50 %\)<\/span>/);
     assert.match(text, /<option value="unfulfilled">not fulfilled<\/option>/);
-    assert.match(text, /Read on 2026-03-04 05:06 UTC\. Required: kms\./);
+    assert.match(
+      text,
+      /Read on 2026-03-04 05:06 UTC by oss-encryption 1\.2\.3\. Buckets: all\. .*<br>Required: kms\.<\/p>/,
+    );
   });
 
   it("says what the other formats say below their tables", () => {
@@ -86,7 +90,27 @@ describe("an audit's page", () => {
     );
   });
 
-  it("the page is whole without buckets", () => assert.match(page(), /0 buckets.*nothing to check/));
+  it("without buckets the page is whole, and nothing on it is green", () => {
+    const text = page();
+    assert.match(text, /0 buckets.*nothing to check/);
+    assert.match(text, /<li><b>0<\/b><span class="quiet">buckets<\/span><\/li>/);
+    assert.ok(!/class="good"|class="chart"/.test(text));
+    assert.ok(!page(unreadable).includes('<b>0</b><span class="good">'));
+  });
+
+  it("shows no controls that a browser without scripts can't run", () => {
+    const text = page(fine);
+    assert.match(text, /<form hidden>/);
+    // The form's own display would show it all the same.
+    assert.match(text, /\[hidden\] \{ display: none !important; \}/);
+    assert.ok(!text.split("<script>")[0]?.includes("<button"));
+  });
+
+  it("says on paper that a part is not the whole", () => {
+    const text = page(fine);
+    assert.match(text, /<p class="printed" id="filtered" hidden><\/p>\n<table>/);
+    assert.match(text, /\.printed \{ display: none; \}[^]*@media print[^]*\.printed \{ display: block; \}/);
+  });
 
   it("needs nothing from elsewhere, and lets run and load nothing but its own", () => {
     const text = page(fine, unreadable);
@@ -102,7 +126,7 @@ describe("an audit's page", () => {
   it("takes no name for markup", () => {
     const hostile = `"'><script>alert(1)</script>&amp;\u202e\u0007`;
     const text = auditPage(
-      {
+      anAudit({
         require: hostile,
         buckets: [
           {
@@ -110,16 +134,35 @@ describe("an audit's page", () => {
             ...{ reason: hostile, managedBy: [hostile], key: { state: hostile, reason: null } },
           },
           { ...fine, rule: { sseAlgorithm: "KMS", kmsMasterKeyId: hostile } },
-          { ...fine, objects: { looked: 1, complete: true, byMethod: { [hostile]: 1 } } },
+          {
+            ...fine,
+            objects: {
+              ...{ looked: 1, complete: true, byMethod: { [hostile]: 1 } },
+              oldVersions: { looked: 0, complete: false, byMethod: {}, reason: hostile },
+            },
+          },
         ],
         unlisted: [{ connection: hostile, reason: hostile }],
-      },
-      time,
+        emptyFilters: [hostile],
+        staleExceptions: [hostile],
+        version: hostile,
+        filters: [hostile],
+        identities: [
+          {
+            connection: hostile,
+            account: hostile,
+            arn: hostile,
+            type: hostile,
+            origin: hostile,
+            reason: null,
+          },
+        ],
+      }),
     );
     assert.equal(text.match(/<script>/g)?.length, 1);
     assert.ok(!/alert\(1\)<\/script>|[\u202e\u0007]/.test(text));
     const safe = "&#34;&#39;&#62;&#60;script&#62;alert(1)&#60;/script&#62;&#38;amp;\ufffd\ufffd";
-    assert.ok(text.includes(`data-region="${safe}"><td>${safe}</td>`));
+    assert.ok(text.includes(`data-region="${safe}"><td data-label="bucket">${safe}</td>`));
   });
 
   it("lets a browser run its script", async function () {
@@ -170,7 +213,7 @@ describe("oss-encryption audit --html", () => {
     assert.deepEqual([code, (JSON.parse(stdout) as { verdict: string }).verdict], [2, "findings"]);
     assert.match(
       await readFile(join(folder, "a.html"), "utf8"),
-      /^<!doctype html>[^]*<td>logs<\/td>[^]*<\/html>\n$/,
+      /^<!doctype html>[^]*<td data-label="bucket">logs<\/td>[^]*<\/html>\n$/,
     );
     emulator.clearRequests();
     await writeFile(join(folder, "a.html"), "mine");

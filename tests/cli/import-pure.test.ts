@@ -13,6 +13,7 @@ import { shellLine } from "../../cli/src/commands/import/engine-commands";
 import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
 import { parseAudit } from "../../cli/src/commands/import/read-audit";
 import { importFile, program, rulesConfig } from "../../cli/src/commands/import/render";
+import type { ManagedResource } from "../../cli/src/pulumi/stack-state";
 import { writeFiles } from "../../cli/src/output/files";
 import { ossEncryption } from "../support/oss-encryption";
 import { providerText } from "../support/verbs";
@@ -32,22 +33,19 @@ const awkward: Declaration = {
 const nothing = { resources: [], managed: [], withoutRule: [], refused: [] };
 
 describe("an import's plan", () => {
-  const managed = {
-    urn: "u",
-    bucket: "logs",
-    region: null,
-    connection: null,
-    isProtected: false,
-    name: "enc",
-  };
-  const cases: [string, Reading, (typeof managed)[], object][] = [
+  const managedAs = (name: string, bucket: string): ManagedResource => ({
+    ...{ urn: "u", bucket, region: null, connection: null, name },
+    place: { bucket, region: null, connection: null },
+  });
+  const managed = managedAs("enc", "logs");
+  const cases: [string, Reading, ManagedResource[], object][] = [
     ["imports a rule", read(aes), [], { resources: [logs] }],
     ["skips what the stack manages", read(aes), [managed], { managed: [{ ...place, name: "enc" }] }],
     ["proposes a rule where there is none", read(null), [], { withoutRule: [logs] }],
     [
       "names the bucket anew where its name is taken",
       read(aes),
-      [{ ...managed, bucket: "other", name: "logs" }],
+      [managedAs("logs", "other")],
       { resources: [{ ...logs, name: "logs-encryption" }] },
     ],
     [
@@ -84,6 +82,13 @@ describe("an import's plan", () => {
 
   it("resourceName finds a name that is free", () =>
     assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
+
+  it("a rule that holds what is not seen is not put into a program", () => {
+    const rule = { sseAlgorithm: "KMS", kmsMasterKeyId: "key\u202e1" };
+    const reason =
+      "Its rule can't be declared: kmsMasterKeyId holds characters that are not seen, or a command of a build server.";
+    assert.deepStrictEqual(plan([{ ...place, status: "read", rule }]).refused, [{ ...place, reason }]);
+  });
 });
 
 describe("what an import writes", () => {
@@ -197,24 +202,24 @@ describe("the options of oss-encryption import", () => {
 
 describe("writing files", () => {
   let folder: string;
-  const options = (force = false, signal = new AbortController().signal) => ({ force, signal });
+  const options = (replace: string[] = [], signal = new AbortController().signal) => ({ replace, signal });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "write-files-"));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("writeFiles refuses to replace a file without force, and writes none then", async () => {
+  it("writeFiles refuses to replace a file that it may not, and writes none then", async () => {
     await writeFile(join(folder, "b"), "old");
     const write = writeFiles(folder, { a: "1", b: "2" }, options());
     await assert.rejects(write, { message: `${join(folder, "b")}: exists already; --force replaces it.` });
     assert.deepStrictEqual(await readdir(folder), ["b"]);
-    await writeFiles(folder, { a: "1", b: "2" }, options(true));
+    await writeFiles(folder, { a: "1", b: "2" }, options(["b"]));
     assert.deepStrictEqual(await readdir(folder), ["a", "b"]);
     assert.equal(await readFile(join(folder, "b"), "utf8"), "2");
   });
 
   it("writeFiles leaves nothing behind when it is interrupted", async () => {
-    await assert.rejects(writeFiles(folder, { a: "1" }, options(false, AbortSignal.abort("SIGINT"))));
+    await assert.rejects(writeFiles(folder, { a: "1" }, options([], AbortSignal.abort("SIGINT"))));
     assert.deepStrictEqual(await readdir(folder), []);
   });
 
@@ -222,7 +227,7 @@ describe("writing files", () => {
     const script = `
       const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/files.js"))});
       const files = { a: "small", b: "x".repeat(1_000_000) };
-      writeFiles(${JSON.stringify(folder)}, files, { force: false, signal: new AbortController().signal })
+      writeFiles(${JSON.stringify(folder)}, files, { signal: new AbortController().signal })
         .then(() => console.log("written"), (error) => console.log(error.message));`;
     // A file may have 512 KiB; the signal that says so is ignored, so that the write fails as on a full disk.
     const { stdout } = spawnSync("bash", ["-c", 'trap "" XFSZ; ulimit -f 512; exec node -e "$0"', script], {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
@@ -9,6 +9,7 @@ import { credentialsOf } from "../../tools/emulator-access";
 import { describeWithEngine } from "../support/with-engine";
 import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { run as runProgram } from "../../tools/run";
+import { until } from "../support/until";
 import { ossEncryption } from "../support/oss-encryption";
 
 const finance = { id: "2222222222222222", accessKeyId: "finance-key", accessKeySecret: "finance-secret" };
@@ -41,10 +42,11 @@ async function account(engine: Engine): Promise<{ emulator: Emulator; project: P
       ...(encryption ? { encryption } : {}),
     });
   }
+  const endpoints = { OSS_ENDPOINT: emulator.url, KMS_ENDPOINT: emulator.url, STS_ENDPOINT: emulator.url };
   const project = await PulumiProject.create({
     engine,
-    env: { ...credentialsOf(emulator), OSS_ENDPOINT: emulator.url, KMS_ENDPOINT: emulator.url },
-    files: { "index.ts": 'import "./bucket-encryption";\n', "bucket-encryption.ts": "export {};\n" },
+    env: { ...credentialsOf(emulator), ...endpoints },
+    files: { "index.ts": 'import "./bucket-encryption";\n' },
   });
   const profile = {
     ...{ name: "finance", mode: "AK", region_id: "cn-hangzhou" },
@@ -80,24 +82,36 @@ describeWithEngine("bringing an account under management", (engine) => {
     const { counts, buckets } = JSON.parse(stdout) as { counts: object; buckets: AuditedBucket[] };
     assert.deepEqual(
       [code, counts],
-      [2, { fulfilled: 100, unfulfilled: 20, keyUnusable: 0, unreadable: 0, gone: 0 }],
+      [2, { fulfilled: 100, unfulfilled: 20, keyUnusable: 0, unreadable: 0, exempt: 0, gone: 0 }],
     );
     assert.ok(buckets.every(({ managedBy }) => managedBy?.length === 0));
     assert.deepEqual(new Set(buckets.map((one) => one.key?.state)), new Set([undefined, "Enabled"]));
     await project.write({ "audit.json": stdout });
   });
 
-  it("import refuses to replace a file of the program", async () => {
-    const { code, stdout, stderr } = await run("import", "--stack", "test", "--from", "audit.json", "--run");
-    assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /bucket-encryption\.ts: exists already; --force replaces it\.$/m);
-    assert.deepEqual((await project.exportStack()).resources, []);
+  it("import that is interrupted leaves no lock, and says what to run", async () => {
+    const locks = join(project.folder, "..", "backend", ".pulumi", "locks");
+    const isLocked = async () =>
+      (await readdir(locks, { recursive: true }).catch(() => [])).some((name) => name.endsWith(".json"));
+    const { code, stdout, stderr } = await ossEncryption(
+      ["import", "--stack", "test", "--from", "audit.json", "--run"],
+      {
+        cwd: project.folder,
+        env: project.environment(),
+        onStart: (child) => void until(isLocked).then(() => child.kill("SIGINT")),
+      },
+    );
+    assert.deepEqual([code, stdout], [130, ""]);
+    assert.equal(
+      stderr.split("\n").at(-2),
+      "Interrupted. What was done so far stays: run the same command again, it goes on where it stopped. If pulumi says " +
+        "that the stack is locked, first run pulumi cancel --stack test --yes.",
+    );
+    assert.equal(await isLocked(), false);
   });
 
-  it("import --run brings every rule into the stack at once", async () => {
-    const { code, stdout, stderr } = await run(
-      ...["import", "--stack", "test", "--from", "audit.json", "--run", "--force"],
-    );
+  it("import --run brings every rule into the stack, going on where it stopped", async () => {
+    const { code, stdout, stderr } = await run("import", "--stack", "test", "--from", "audit.json", "--run");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^100 buckets imported into stack test$/m);
     assert.match(stdout, /^Without a default rule: this would give them one \(20\)$/m);
@@ -171,7 +185,7 @@ describeWithEngine("bringing an account under management", (engine) => {
   it("import --from-peer, the first name of --from-alicloud, does the same", async () => {
     emulator.setEncryption("bucket-017", { SSEAlgorithm: "SM4" });
     await addAlicloudResource("old", "bucket-017");
-    const plan = (flag: string) => run("import", "--stack", "test", flag, "old", "--force");
+    const plan = (flag: string) => run("import", "--stack", "test", flag, "old");
     const result = await plan("--from-alicloud");
     assert.equal(result.code, 0, result.stderr);
     assert.match(result.stdout, /^1 bucket to import$/m);
@@ -194,10 +208,10 @@ describeWithEngine("bringing an account under management", (engine) => {
       emulator.clearRequests();
       await addAlicloudResource(stack, bucket);
 
-      const shown = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--force");
+      const shown = await run("import", "--stack", "test", "--from-alicloud", ...flag);
       const drop = `pulumi state delete '?urn:pulumi:${stack}::project::alicloud.*::enc'? --stack ${stack} --yes`;
       assert.match(shown.stdout, new RegExp(drop));
-      const taken = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--run", "--force");
+      const taken = await run("import", "--stack", "test", "--from-alicloud", ...flag, "--run");
       assert.equal(taken.code, 0, taken.stderr);
       const { resources } = await project.exportStack();
       const ofBucket = resources.filter(({ id }) => id === bucket).map(({ type }) => type);

@@ -13,7 +13,7 @@ const blocks: Block[] = [
       columns: ["bucket", "state"],
       rows: [
         ["logs-prod", { text: "changed", tone: "bad" }],
-        ["a|b\u001b[31m", "two\nlines *_`@#<&"],
+        ["a|b\u001b[31m", { lines: ["two", "lines *_`@#<&"] }],
       ],
     },
   },

@@ -3,6 +3,8 @@ import { startEmulator, type Emulator } from "oss-emulator";
 import { permissions, policyDocument } from "../../cli/src/commands/permissions/policy";
 import { accessTo } from "../../tools/emulator-access";
 import type { Tried } from "../../cli/src/commands/permissions/check";
+import { EncryptionStack } from "../support/encryption-stack";
+import { describeWithEngine } from "../support/with-engine";
 import { ossEncryption } from "../support/oss-encryption";
 
 const user = { id: "1234567890123456", accessKeyId: "user-key", accessKeySecret: "user-secret" };
@@ -37,8 +39,8 @@ describe("the least policy", () => {
       "to look at objects, where no rule names a key",
       { buckets: ["a-1"], keys: [], readOnly: true, objects: true },
       [
-        allow([...reading, "oss:ListObjects"], "acs:oss:*:*:a-1"),
-        allow(["oss:GetObject"], "acs:oss:*:*:a-1/*"),
+        allow([...reading, "oss:ListObjects", "oss:ListObjectVersions"], "acs:oss:*:*:a-1"),
+        allow(["oss:GetObject", "oss:GetObjectVersion"], "acs:oss:*:*:a-1/*"),
       ],
     ],
   ];
@@ -93,6 +95,7 @@ describe("oss-encryption permissions", () => {
     assert.deepEqual(await check("--objects", "--bucket", "logs"), {
       ...{ code: 2, GetBucketEncryption: "missing", PutBucketEncryption: "untried" },
       ...{ DeleteBucketEncryption: "untried", ListObjects: "allowed", GetObject: "missing" },
+      ...{ ListObjectVersions: "missing", GetObjectVersion: "missing" },
       DescribeKey: "untried",
     });
     assert.ok(emulator.requests.every(({ method }) => method === "GET" || method === "HEAD"));
@@ -105,6 +108,8 @@ describe("oss-encryption permissions", () => {
       ListBuckets: "allowed",
       ListObjects: "allowed",
       GetObject: "allowed",
+      ListObjectVersions: "allowed",
+      GetObjectVersion: "allowed",
       DescribeKey: "untried",
     };
     assert.deepEqual(await check("--objects", "--read-only"), { code: 0, ...expected });
@@ -176,5 +181,70 @@ describe("oss-encryption permissions", () => {
       GetBucketEncryption: "allowed",
       DescribeKey: "unknown",
     });
+  });
+
+  it("says first whose account it is, as whom and by which credentials", async () => {
+    await start(["oss:Get*"]);
+    const args = ["--check", "--read-only", "--bucket", "logs"];
+    const { stdout } = await run(...args);
+    assert.equal(
+      stdout.split("\n")[0],
+      "Account 1234567890123456, as acs:ram::1234567890123456:user/default. Credentials: OSS_ACCESS_KEY_ID in the environment.",
+    );
+    const { identities } = JSON.parse((await run(...args, "--json")).stdout) as { identities: object[] };
+    assert.deepEqual(identities, [
+      {
+        ...{ connection: null, account: "1234567890123456", type: "RAMUser", reason: null },
+        arn: "acs:ram::1234567890123456:user/default",
+        origin: "OSS_ACCESS_KEY_ID in the environment",
+      },
+    ]);
+  });
+});
+
+describeWithEngine("oss-encryption permissions --stack, before the first up", (engine) => {
+  let stack: EncryptionStack;
+  before(async () => {
+    stack = await EncryptionStack.create(engine());
+  });
+  after(() => stack.close());
+  const run = () =>
+    ossEncryption(["permissions", "--stack", "test", "--read-only"], {
+      cwd: stack.project.folder,
+      env: stack.project.environment(),
+    });
+
+  it("prints the policy for what the program declares", async () => {
+    await stack.declare(
+      { name: "a", args: { bucket: "logs", sseAlgorithm: "AES256" } },
+      { name: "b", args: { bucket: "payroll", sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" } },
+    );
+    const { code, stdout, stderr } = await run();
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), {
+      Version: "1",
+      Statement: [
+        allow(reading, "acs:oss:*:*:logs", "acs:oss:*:*:payroll"),
+        allow(["kms:DescribeKey"], "acs:kms:*:*:key/key-1"),
+      ],
+    });
+    assert.deepEqual((await stack.project.exportStack()).resources, []);
+  });
+
+  it("says that a program declares nothing, or why it can't be asked", async () => {
+    await stack.declare();
+    const nothing = await run();
+    assert.deepEqual([nothing.code, nothing.stdout], [1, ""]);
+    assert.match(
+      nothing.stderr,
+      /^oss-encryption: Stack test manages nothing yet, and its program declares no bucket's encryption: /m,
+    );
+    await stack.declare({ name: "a", args: { bucket: "logs", sseAlgorithm: "aes" } });
+    const broken = await run();
+    assert.deepEqual([broken.code, broken.stdout], [1, ""]);
+    assert.match(
+      broken.stderr,
+      /a preview of its program failed: .*sseAlgorithm .* Name buckets with --bucket\.$/m,
+    );
   });
 });

@@ -36,6 +36,21 @@ describe("profiles of the aliyun command line", () => {
     },
   );
 
+  for (const [title, content] of [
+    ["a file larger than any of credentials", "x".repeat(1024 * 1024 + 1)],
+    ["a file that never ends", undefined],
+  ] as const) {
+    it(`are refused from ${title}`, () => {
+      const file = content === undefined ? "/dev/zero" : rig.fill("FILE:huge.json");
+      if (content !== undefined) rig.write({ "huge.json": content });
+      const connections = rig.connect({ env: { ALIBABA_CLOUD_CREDENTIALS_FILE: file } });
+      assert.throws(() => connections.verify({ region: "cn-hangzhou" }), {
+        name: "ConfigurationError",
+        message: `${file} is larger than 1 MiB.`,
+      });
+    });
+  }
+
   const failures: [title: string, command: string, reason: string][] = [
     [
       "a program that isn't there",

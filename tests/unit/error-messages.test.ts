@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusedError } from "../../provider/src/oss/error-messages";
+import { refusedError, unreachableError } from "../../provider/src/oss/error-messages";
 
 const context = {
   operation: "PutBucketEncryption",
@@ -23,6 +23,21 @@ describe("an error that OSS answered with", () => {
     );
   });
 
+  it("its parts are as clean as the message", () => {
+    const hostile = "a\n::error::\u001b\u202e ##[group] s3cr3t";
+    const { message, failure } = refusedError(context, 403, {
+      code: hostile,
+      requestId: hostile,
+      ec: hostile,
+    });
+    const clean = "a ::error::\u{fffd}\u{fffd} # #[group] [secret]";
+    assert.deepEqual([failure.code, failure.requestId, failure.ec], [clean, clean, clean]);
+    assert.equal(
+      message,
+      `PutBucketEncryption of bucket logs failed: 403 ${clean} (request id ${clean}, EC ${clean}).`,
+    );
+  });
+
   for (const element of Object.keys(body)) {
     it(`the message leaves a secret out that its ${element} repeats`, () => {
       const { message } = refusedError(context, 403, { ...body, [element]: "a s3cr3t b" });
@@ -30,4 +45,14 @@ describe("an error that OSS answered with", () => {
       assert.ok(!message.includes("s3cr3t"), message);
     });
   }
+});
+
+describe("an error of a call without an answer", () => {
+  it("says so where no connection is left to open, and what to raise", () => {
+    assert.equal(
+      unreachableError(context, { code: "EMFILE", reused: false }).message,
+      "PutBucketEncryption of bucket logs failed: no answer from oss-cn-hangzhou.aliyuncs.com: EMFILE, this machine has no " +
+        "file or connection left to open. Raise the limit of open files (ulimit -n), or close what else holds them.",
+    );
+  });
 });

@@ -12,7 +12,7 @@ const valid = {
 };
 
 const bucketReason =
-  "must be 3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
+  "must be 3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit (in the names of old buckets, underscores too)";
 const allowed = "allowed are bucket, sseAlgorithm, kmsMasterKeyId, kmsDataEncryption, region, connection";
 
 describe("inputs", () => {
@@ -25,7 +25,7 @@ describe("inputs", () => {
 
   const mistakes: [string, Record<string, unknown>, string][] = [
     ["no bucket", { bucket: undefined }, `bucket is required: ${bucketReason}`],
-    ...["", "ab", "Logs", "logs_prod", "-logs", "logs-", "a/b?x=1#", "a".repeat(64), 7].map(
+    ...["", "ab", "Logs", "logs.prod", "-logs", "logs-", "a/b?x=1#", "a".repeat(64), 7].map(
       (bucket): [string, Record<string, unknown>, string] => [
         `the bucket name ${JSON.stringify(bucket)}`,
         { bucket },

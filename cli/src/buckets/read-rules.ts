@@ -2,7 +2,15 @@ import { isNotFound, OssCallError, OssEncryptionError } from "pulumi-oss-encrypt
 import type { Connections, EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { concurrently } from "./concurrently";
-import { selectBuckets, targetOf, type Place, type Selection, type Unlisted } from "./select-buckets";
+import {
+  selectBuckets,
+  SelectionResult,
+  targetOf,
+  type Excluded,
+  type Place,
+  type Selection,
+  type Unlisted,
+} from "./select-buckets";
 
 /** A bucket, and its default rule or why it could not be read. */
 export type Reading = Place &
@@ -13,6 +21,16 @@ export type Reading = Place &
     /** Deleted since it was listed. */
     | { status: "gone" }
   );
+
+/** What came of reading a selection. */
+export interface ReadSelection {
+  readings: Reading[];
+  unlisted: Unlisted[];
+  /** Filters that no bucket fits. */
+  emptyFilters: string[];
+  /** Left out, and not read. */
+  excluded: Excluded[];
+}
 
 /** Failures to connect that concern a region, not a bucket: all its buckets have the same addresses. */
 const unreachable = new Set(["CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -28,10 +46,11 @@ export class RuleReader {
     readonly concurrency: number,
   ) {}
 
-  async readAll(selection: Selection): Promise<{ readings: Reading[]; unlisted: Unlisted[] }> {
-    const unlisted: Unlisted[] = [];
-    const readings = await this.readEach(selectBuckets(selection, this.connections, unlisted));
-    return { readings, unlisted };
+  async readAll(selection: Selection): Promise<ReadSelection> {
+    const result = new SelectionResult(selection);
+    const readings = await this.readEach(selectBuckets(selection, this.connections, result));
+    const { unlisted, emptyFilters, excluded } = result;
+    return { readings, unlisted, emptyFilters, excluded };
   }
 
   async readEach(places: AsyncIterable<Place> | Iterable<Place>): Promise<Reading[]> {

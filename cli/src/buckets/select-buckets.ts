@@ -5,6 +5,7 @@ import {
   type OssInventory,
   type Target,
 } from "pulumi-oss-encryption/oss";
+import { matcher } from "./bucket-pattern";
 import { UserError } from "../user-error";
 
 /** Which buckets to look at, and through which connections. */
@@ -13,7 +14,12 @@ export interface Selection {
   prefix?: string[] | undefined;
   region?: string[] | undefined;
   connection?: string[] | undefined;
+  /** Patterns of names that are left out. */
+  exclude?: string[] | undefined;
 }
+
+/** A bucket that is left out, and the pattern that it fits. */
+export type Excluded = Place & { pattern: string };
 
 /** A bucket, and where it is read. */
 export interface Place {
@@ -31,8 +37,60 @@ export interface Unlisted {
   reason: string;
 }
 
+/** What came of a selection besides buckets. */
+export class SelectionResult {
+  readonly unlisted: Unlisted[] = [];
+  readonly excluded: Excluded[] = [];
+  readonly #excludes: { pattern: string; fits: (bucket: string) => boolean }[];
+  readonly #used = new Set<string>();
+
+  constructor(private readonly selection: Selection) {
+    const { exclude = [] } = selection;
+    this.#excludes = exclude.map((pattern) => ({ pattern, fits: matcher(pattern) }));
+  }
+
+  /** Notes which filters a listed bucket fits; whether it fits all that select. */
+  fits({ bucket, region }: ListedBucket): boolean {
+    const { prefix = [], region: regions } = this.selection;
+    for (const text of prefix) if (bucket.startsWith(text)) this.#used.add(flag("prefix", text));
+    if (!regions) return true;
+    this.#used.add(flag("region", region));
+    return regions.includes(region);
+  }
+
+  /** Whether a bucket that is selected is to be looked at; if not, it goes to `excluded`. */
+  take(place: Place): boolean {
+    const exclude = this.#excludes.find(({ fits }) => fits(place.bucket));
+    if (exclude) this.excluded.push({ ...place, pattern: exclude.pattern });
+    else this.#used.add("all");
+    return exclude === undefined;
+  }
+
+  /**
+   * Filters that no bucket fits, as they were given, or all of them where no bucket fits all. What they say of buckets is
+   * nothing at all, and must not pass for "all fulfilled".
+   */
+  get emptyFilters(): string[] {
+    const { bucket = [], prefix = [], region = [], exclude = [] } = this.selection;
+    const selects = [
+      ...prefix.map((text) => flag("prefix", text)),
+      ...region.map((id) => flag("region", id)),
+    ];
+    // Where a list could not be read there is no telling.
+    if (this.unlisted.length > 0) return [];
+    const empty = selects.filter((one) => !this.#used.has(one));
+    if (empty.length > 0 || this.#used.has("all")) return empty;
+    const all = [...bucket.map((name) => flag("bucket", name)), ...selects];
+    // An account without buckets is none of a filter's doing.
+    if (this.excluded.length > 0) all.push(...exclude.map((pattern) => flag("exclude", pattern)));
+    return all.length > 0 ? [all.join(" ")] : [];
+  }
+}
+
+const flag = (name: string, value: string) => `--${name} ${value}`;
+
 /** By this name the default connection is meant. */
-const defaultName = "default";
+export const defaultName = "default";
 
 /** A place as {@link Connections} take it. */
 export const targetOf = ({ region, connection }: Omit<Place, "bucket">): Target => ({
@@ -49,28 +107,29 @@ export function checkSelection({ bucket, connection = [] }: Selection): void {
 
 /**
  * The selected buckets, as they are listed. Named ones are not looked up: reading them shows where they are.
- * A connection that can't be listed goes to `unlisted`, and the others go on.
+ * A connection that can't be listed goes to `result.unlisted`, and the others go on.
  */
 export async function* selectBuckets(
-  { bucket, prefix = [""], region, connection: names = [defaultName] }: Selection,
+  { bucket, prefix = [""], connection: names = [defaultName] }: Selection,
   connections: Connections,
-  unlisted: Unlisted[],
+  result: SelectionResult,
 ): AsyncGenerator<Place> {
   for (const name of new Set(names)) {
     const connection = name === defaultName ? null : name;
     if (bucket) {
-      for (const one of new Set(bucket)) yield { bucket: one, region: null, connection };
+      const named = [...new Set(bucket)].map((one) => ({ bucket: one, region: null, connection }));
+      yield* named.filter((place) => result.take(place));
       continue;
     }
     try {
       const inventory = connections.inventory({ connection: connection ?? undefined });
       for await (const page of listBuckets(inventory, withoutCovered(prefix))) {
-        const wanted = page.filter((one) => !region || region.includes(one.region));
-        yield* wanted.map((one) => ({ ...one, connection }));
+        const selected = page.filter((one) => result.fits(one)).map((one) => ({ ...one, connection }));
+        yield* selected.filter((place) => result.take(place));
       }
     } catch (error) {
       if (!(error instanceof OssEncryptionError)) throw error;
-      unlisted.push({ connection, reason: error.message });
+      result.unlisted.push({ connection, reason: error.message });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isPattern } from "./bucket-pattern";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
 /** Collects the values of an option that may be repeated. */
@@ -22,6 +23,16 @@ export const selectionOptions = {
       "--connection <name>",
       'read through this entry of oss-encryption:connections; "default" stands for the settings outside of it; repeatable',
     ).argParser(repeatable),
+  exclude: () =>
+    new Option(
+      "--exclude <pattern>",
+      'not these buckets: a name, or a pattern such as "tmp-*"; repeatable',
+    ).argParser((pattern: string, patterns: string[] | undefined) => {
+      if (!isPattern(pattern)) {
+        throw new InvalidArgumentError("It must be a bucket's name, or a pattern of it with * and ?.");
+      }
+      return repeatable(pattern, patterns);
+    }),
   concurrency: () =>
     new Option("--concurrency <n>", "buckets read at once").argParser(wholeNumber(1, 64)).default(16),
 };

@@ -1,18 +1,34 @@
+import { printable } from "pulumi-oss-encryption/oss";
+
 /** A cell's meaning, for colour. */
 export type Tone = "good" | "bad" | "unsure" | "quiet";
 
-export type Cell = string | { text: string; tone: Tone };
+/** A value, on one line; `lines`: several, each on a line of its own. */
+export type Cell = string | { text: string; tone: Tone } | { lines: readonly string[] };
 
 export interface Table {
   columns: readonly string[];
-  /** Line ends inside a cell are kept. */
   rows: readonly (readonly Cell[])[];
 }
 
 /** What a subcommand shows to people, before it is decided whether on a terminal or as Markdown. */
 export type Block = { heading: string } | { paragraph: Cell } | { table: Table };
 
-export const textOf = (cell: Cell): string => (typeof cell === "string" ? cell : cell.text);
+/** What a cell says, line by line, as it may be shown. */
+export function linesOf(cell: Cell): string[] {
+  if (typeof cell === "string") return [printable(cell)];
+  return ("lines" in cell ? cell.lines : [cell.text]).map(printable);
+}
 
-/** Text as it came from OSS or from a state may hold anything; a terminal would obey control characters. */
-export const printable = (text: string): string => text.replace(/[^\P{C}\n]/gu, "\u{fffd}");
+export const toneOf = (cell: Cell): Tone | undefined =>
+  typeof cell !== "string" && "tone" in cell ? cell.tone : undefined;
+
+/** A value of JSON whose texts may be shown, names of properties too: logs show JSON, and build servers read logs. */
+export function printableJson(value: unknown): unknown {
+  if (typeof value === "string") return printable(value);
+  if (Array.isArray(value)) return value.map(printableJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, property]) => [printable(key), printableJson(property)]),
+  );
+}

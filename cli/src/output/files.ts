@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { UserError } from "../user-error";
 
 export interface WriteOptions {
-  /** Replace files that exist. */
-  force: boolean;
+  /** Names of files that may be replaced where they exist. */
+  replace?: readonly string[];
   signal: AbortSignal;
 }
 
@@ -15,9 +15,10 @@ export interface WriteOptions {
 export async function writeFiles(
   folder: string,
   files: Readonly<Record<string, string>>,
-  { force, signal }: WriteOptions,
+  { replace = [], signal }: WriteOptions,
 ): Promise<void> {
-  if (!force) await refuseExisting(folder, Object.keys(files));
+  const added = Object.keys(files).filter((name) => !replace.includes(name));
+  await refuseExisting(folder, added);
   const temporary = (name: string) => join(folder, `.${name}.${process.pid}.tmp`);
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -26,11 +27,13 @@ export async function writeFiles(
       await file.writeFile(text, { signal });
       await file.sync();
     }
-    for (const name of Object.keys(files)) await moveIntoPlace(temporary(name), join(folder, name), force);
+    for (const name of Object.keys(files)) {
+      await moveIntoPlace(temporary(name), join(folder, name), replace.includes(name));
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || signal.aborted) throw error;
-    if (code === "EEXIST") throw exists(folder, Object.keys(files));
+    if (code === "EEXIST") throw exists(folder, added);
     throw new UserError(`${folder} can't be written to (${code}): nothing was written.`);
   } finally {
     // What went wrong before must not be hidden by what goes wrong here.
@@ -46,8 +49,8 @@ export function isFolder(path: string): Promise<boolean> {
 }
 
 /** A link, unlike a renaming, fails where somebody has made the file meanwhile. */
-async function moveIntoPlace(from: string, to: string, force: boolean): Promise<void> {
-  await (force ? rename(from, to) : link(from, to));
+async function moveIntoPlace(from: string, to: string, mayReplace: boolean): Promise<void> {
+  await (mayReplace ? rename(from, to) : link(from, to));
 }
 
 /** Throws {@link UserError} where one of the files exists: better before the work than after it. */

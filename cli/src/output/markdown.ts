@@ -1,4 +1,4 @@
-import { printable, textOf, type Block, type Cell, type Table } from "./document";
+import { linesOf, type Block, type Cell, type Table } from "./document";
 
 /** Blocks as GitHub-flavoured Markdown, for a pull request or a job summary. */
 export function renderMarkdown(blocks: readonly Block[]): string {
@@ -17,9 +17,11 @@ function renderTable({ columns, rows }: Table): string {
 
 /** Nothing in a cell may end it, become markup, mention somebody or link to an issue. */
 function escape(cell: Cell): string {
-  return printable(textOf(cell))
-    .replaceAll("&", "&amp;")
-    .replace(/[\\`*_[\]<>|~#]/g, "\\$&")
-    .replaceAll("@", "&#64;")
-    .replaceAll("\n", "<br>");
+  const escaped = linesOf(cell).map((line) =>
+    line
+      .replaceAll("&", "&amp;")
+      .replace(/[\\`*_[\]<>|~#]/g, "\\$&")
+      .replaceAll("@", "&#64;"),
+  );
+  return escaped.join("<br>");
 }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import CliTable from "cli-table3";
-import { printable, textOf, type Block, type Cell, type Table, type Tone } from "./document";
+import { linesOf, toneOf, type Block, type Cell, type Table, type Tone } from "./document";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -23,11 +23,12 @@ const noFrame = Object.fromEntries(
 export function renderText(blocks: readonly Block[], stream: NodeJS.WritableStream): string {
   const style = (tone: keyof typeof formats, text: string) => styleText(formats[tone], text, { stream });
   const cell = (value: Cell) => {
-    const text = printable(textOf(value));
-    return typeof value === "string" ? text : style(value.tone, text);
+    const text = linesOf(value).join("\n");
+    const tone = toneOf(value);
+    return tone === undefined ? text : style(tone, text);
   };
   const render = (block: Block) => {
-    if ("heading" in block) return style("heading", printable(block.heading));
+    if ("heading" in block) return style("heading", linesOf(block.heading).join());
     return "paragraph" in block ? cell(block.paragraph) : renderTable(block.table);
   };
   const renderTable = ({ columns, rows }: Table) => {

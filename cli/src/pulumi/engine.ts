@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { UserError } from "../user-error";
+import { runEngine, type EngineResult } from "./engine-process";
 
 /** The oldest Pulumi this is promised for. */
 export const minimumVersion = "3.254.0";
@@ -19,8 +20,51 @@ export async function automation(): Promise<Automation> {
   }
 }
 
+/** What the engine is run with besides its command line. */
+export interface EngineContext {
+  env: NodeJS.ProcessEnv;
+  /** Aborted: every engine that runs is to end. */
+  signal: AbortSignal;
+}
+
+/** The Automation API's engine, which is run by {@link runEngine}: the API itself lets go of one that does not end. */
+export async function openEngine({ env, signal }: EngineContext): Promise<PulumiCommand> {
+  const engine = await findEngine(env);
+  const { createCommandError } = (await automation()) as Automation & AutomationInternals;
+  const { command } = engine;
+  const run: Run = async (args, cwd, added, onOutput, onError) => {
+    // What comes with this engine, its language hosts above all, before what is installed beside it.
+    const own = isAbsolute(command) ? { PATH: [dirname(command), env.PATH].join(delimiter) } : {};
+    const withOwn = { ...process.env, ...added, ...own, PULUMI_AUTOMATION_API: "true" };
+    const flags = args.includes("--non-interactive") ? [] : ["--non-interactive"];
+    const options = { cwd, env: withOwn, signal, onOutput, onError };
+    const result = await runEngine(command, [...args, ...flags], options);
+    if (result.code !== 0) {
+      throw createCommandError({
+        ...result,
+        toString: () => `code: ${result.code}\n stdout: ${result.stdout}\n stderr: ${result.stderr}\n`,
+      });
+    }
+    return result;
+  };
+  return Object.assign(engine, { run });
+}
+
+type Run = (
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+  onOutput?: (text: string) => void,
+  onError?: (text: string) => void,
+) => Promise<EngineResult>;
+
+/** What the API's own `run` throws with. */
+interface AutomationInternals {
+  createCommandError: (result: EngineResult & { toString(): string }) => Error;
+}
+
 /** The `pulumi` on PATH, else the newest behind it and in the folders that Pulumi installs itself into. Throws {@link UserError}. */
-export async function findEngine(env: NodeJS.ProcessEnv): Promise<PulumiCommand> {
+async function findEngine(env: NodeJS.ProcessEnv): Promise<PulumiCommand> {
   const { PulumiCommand } = await automation();
   const home = env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const get = (root?: string) => PulumiCommand.get(root ? { root } : {}).catch(() => undefined);
@@ -49,26 +93,4 @@ export async function findEngine(env: NodeJS.ProcessEnv): Promise<PulumiCommand>
 
 function isSuitable({ version }: PulumiCommand): boolean {
   return version?.major === 3 && version.compare(minimumVersion) >= 0;
-}
-
-/** How long a first interruption has before it is passed on again. */
-const graceMs = 3_000;
-
-/**
- * The signal to run the engine with. At one SIGINT it still waits for reads and writes under way, up to a
- * minute; at a second one it ends at once, its lock released. The Automation API sends one for each abort event.
- */
-export function engineSignal(signal: AbortSignal, stdin: NodeJS.ReadStream): AbortSignal {
-  const controller = new AbortController();
-  const onAbort = () => {
-    // A terminal sends Ctrl-C to the engine as well as to this process.
-    const isPassedOn = signal.reason === "SIGINT" && stdin.isTTY;
-    if (!isPassedOn) controller.abort(signal.reason);
-    const repeat = () =>
-      isPassedOn ? controller.abort(signal.reason) : controller.signal.dispatchEvent(new Event("abort"));
-    setTimeout(repeat, graceMs).unref();
-  };
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return controller.signal;
 }

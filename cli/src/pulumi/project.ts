@@ -1,21 +1,17 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../user-error";
-import { automation, findEngine } from "./engine";
+import { automation, openEngine, type EngineContext } from "./engine";
 
 /** A Pulumi project and its stacks. Failures of the engine are {@link UserError}s in its own words. */
 export class Project {
   private constructor(private readonly workspace: LocalWorkspace) {}
 
-  static async open(folder: string, env: NodeJS.ProcessEnv): Promise<Project> {
+  static async open(folder: string, context: EngineContext): Promise<Project> {
     const workDir = resolve(folder);
-    const isFolder = await stat(workDir).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (!isFolder) throw new UserError(`--cwd: ${workDir} is not a folder.`);
-    const pulumiCommand = await findEngine(env);
+    await checkFolder(workDir);
+    const pulumiCommand = await openEngine(context);
     const { LocalWorkspace } = await automation();
     // A project may have every command refresh the state first, which would take drift for declared.
     const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_OPTION_REFRESH: "false" };
@@ -23,6 +19,13 @@ export class Project {
     // Every command names its stack. Selecting it as well would change the one that the user has selected.
     workspace.selectStack = () => Promise.resolve();
     return new Project(workspace);
+  }
+
+  /** Runs an engine command that the Automation API has no method for. Throws {@link UserError} in the engine's words. */
+  async run(args: readonly string[]): Promise<void> {
+    const { pulumiCommand, workDir, envVars } = this.workspace;
+    const { run } = pulumiCommand as unknown as Engine;
+    await orUserError(run(args, workDir, envVars));
   }
 
   async stackNames(): Promise<string[]> {
@@ -43,6 +46,28 @@ export class Project {
     const { Stack } = await automation();
     return Stack.select(name, this.workspace);
   }
+}
+
+interface Engine {
+  run: (args: readonly string[], cwd: string, env: Record<string, string>) => Promise<unknown>;
+}
+
+const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+/** Throws {@link UserError} where a folder is none, or neither it nor one above it holds a project. */
+async function checkFolder(workDir: string): Promise<void> {
+  const kindOf = (path: string) =>
+    stat(path).then(
+      (found) => (found.isDirectory() ? "folder" : "file"),
+      () => undefined,
+    );
+  if ((await kindOf(workDir)) !== "folder") throw new UserError(`--cwd: ${workDir} is not a folder.`);
+  for (let folder = workDir; ; folder = dirname(folder)) {
+    const kinds = await Promise.all(projectFiles.map((name) => kindOf(join(folder, name))));
+    if (kinds.includes("file")) return;
+    if (folder === dirname(folder)) break;
+  }
+  throw new UserError(`--cwd: no Pulumi.yaml project file found in ${workDir} or above it.`);
 }
 
 /** Passes a result on; an engine command's failure becomes a {@link UserError} with the error line that it printed. */

@@ -12,6 +12,8 @@ export interface ManagedBucket {
 
 /** As {@link ManagedBucket}, with what the program calls it and what it declares. */
 export interface ManagedResource extends ManagedBucket {
+  /** Where the bucket truly is, secret or not: it is matched and read by this, and shown as the rest says. */
+  place: { bucket: string; region: string | null; connection: string | null };
   /** The name that the program gives the resource. */
   name: string;
   /** "[secret]" where the state keeps it secret. */
@@ -46,6 +48,12 @@ export function plainValue(value: unknown): unknown {
   return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : undefined;
 }
 
+/** As {@link plainValue}, where it is text; null: there is none, or it is something else. */
+export function plain(value: unknown): string | null {
+  const given = plainValue(value);
+  return typeof given === "string" ? given : null;
+}
+
 /** A resource as states hold it: what of it is read here. */
 export interface StateResource {
   urn: string;
@@ -61,6 +69,13 @@ export interface StateResource {
   external?: boolean;
   protect?: boolean;
   ignoreChanges?: string[];
+  parent?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+  deletedWith?: string;
+  replaceWith?: string[];
+  /** URN and id. */
+  provider?: string;
 }
 
 /** All that a state holds, of whatever type. */
@@ -85,7 +100,14 @@ export const managedOfType = (state: Deployment, type: string): StateResource[] 
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, resourceType).map((resource) => {
     const key = shown(resource.inputs?.kmsMasterKeyId);
-    const named = { ...managedBucket(resource), name: nameOf(resource.urn) };
+    const { id, inputs = {} } = resource;
+    const place = {
+      // Code of somebody else may have given the resource any id.
+      bucket: plain(inputs.bucket) ?? id ?? "",
+      region: plain(inputs.region),
+      connection: plain(inputs.connection),
+    };
+    const named = { ...managedBucket(resource), place, name: nameOf(resource.urn) };
     return key ? { ...named, kmsMasterKeyId: key } : named;
   });
 }
@@ -98,5 +120,25 @@ export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedB
     connection: shown(inputs.connection),
   };
 }
+
+/** Type tokens of the alicloud provider's resources that can set a bucket's default rule. */
+export const alicloudTypes = {
+  rule: "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
+  bucket: "alicloud:oss/bucket:Bucket",
+};
+
+/** Buckets whose default rule the alicloud provider sets, and by which class. */
+export function alicloudRules(state: Deployment): { bucket: string; type: string }[] {
+  const rules = managedOfType(state, alicloudTypes.rule).map(({ id }) => ({
+    bucket: id ?? "",
+    type: "alicloud.oss.BucketServerSideEncryption",
+  }));
+  const inline = managedOfType(state, alicloudTypes.bucket)
+    .filter(({ inputs }) => isGiven(inputs?.serverSideEncryptionRule))
+    .map(({ id }) => ({ bucket: id ?? "", type: "alicloud.oss.Bucket" }));
+  return [...rules, ...inline].filter(({ bucket }) => bucket !== "");
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null;
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

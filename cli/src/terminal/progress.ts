@@ -1,3 +1,4 @@
+import { printable } from "pulumi-oss-encryption/oss";
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 
@@ -15,7 +16,8 @@ export class Progress {
   ) {}
 
   /** Shows a state of things. Called as often as it changes; only some of it is shown. */
-  update(line: string): void {
+  update(text: string): void {
+    const line = printable(text);
     const now = this.now();
     if (now - this.#shownAt < (this.stream.isTTY ? redrawMs : sparseMs)) return;
     this.#shownAt = now;

@@ -59,6 +59,11 @@ export function isBucketName(name: string): boolean {
   return /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name);
 }
 
+/** Whether a bucket of OSS's first years may have a name: with underscores. None is given any more. */
+export function isOldBucketName(name: string): boolean {
+  return /^[a-z0-9_][a-z0-9_-]{1,61}[a-z0-9_]$/.test(name);
+}
+
 /** Public and internal endpoint of a region, as answers show them. */
 export function endpointsOf(region: string) {
   return {

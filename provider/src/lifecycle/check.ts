@@ -1,4 +1,5 @@
 import { ConfigurationError, OssCallError, OssEncryptionError } from "../errors";
+import { printable } from "../printable";
 import type { OssClient } from "../oss/client";
 import { inputFailures, normalInputs, type Inputs } from "../rule/inputs";
 import { ruleDifferences, unknownValue } from "../rule/rule";
@@ -129,4 +130,7 @@ const isTargetKnown = ({ region, connection }: Inputs) =>
   region !== unknownValue && connection !== unknownValue;
 
 /** The engine would print the value of the property it is given, secret or not; the reason names the property. */
-const checkFailure = (reason: string): CheckFailure => ({ property: "", reason });
+const checkFailure = (reason: string): CheckFailure => ({
+  property: "",
+  reason: printable(reason),
+});

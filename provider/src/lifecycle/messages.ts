@@ -1,4 +1,5 @@
 import { OssCallError } from "../errors";
+import { printable } from "../printable";
 import type { Inputs } from "../rule/inputs";
 import { describeRule, sameRule, type EncryptionRule, type LiveRule } from "../rule/rule";
 
@@ -22,7 +23,7 @@ export function unknownInImport(bucket: string, { unknownElements = [] }: LiveRu
 }
 
 const unknownInWords = (names: readonly string[]) =>
-  `what this version does not know (${names.map((name) => name.slice(0, 64)).join(", ")})`;
+  `what this version does not know (${names.map((name) => printable(name).slice(0, 64)).join(", ")})`;
 
 export const stillDeclared = (bucket: string) =>
   `bucket ${bucket}: the program still declares it, so its default rule stays`;

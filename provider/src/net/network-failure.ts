@@ -34,8 +34,13 @@ export const describeNoAnswer = (host: string, failure: NetworkFailure): string 
   `no answer from ${failure.proxy ?? host}: ${describeNetworkFailure(failure)}`;
 
 /** What a failure is for a person: Node's code, which is known to the web, or the meaning of one of ours. */
-const describeNetworkFailure = ({ code }: NetworkFailure): string =>
-  code in ownFailures ? ownFailures[code as OwnFailureCode] : code;
+function describeNetworkFailure({ code }: NetworkFailure): string {
+  if (isOutOfFiles(code)) return `${code}, this machine has no file or connection left to open`;
+  return code in ownFailures ? ownFailures[code as OwnFailureCode] : code;
+}
+
+/** The process, or the machine, has as many files and connections open as it may. */
+export const isOutOfFiles = (code: string): boolean => code === "EMFILE" || code === "ENFILE";
 
 /** Codes that may be gone at the next try. Certificates and wrong host names don't mend themselves. */
 const transientCodes = new Set([
@@ -50,6 +55,8 @@ const transientCodes = new Set([
   "EAI_AGAIN",
   "ENETUNREACH",
   "EHOSTUNREACH",
+  "EMFILE",
+  "ENFILE",
 ]);
 
 export const isTransient = ({ code }: NetworkFailure): boolean => transientCodes.has(code);

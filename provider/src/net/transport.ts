@@ -3,7 +3,8 @@ import * as https from "node:https";
 import { isIP } from "node:net";
 import { TLSSocket } from "node:tls";
 import pLimit from "p-limit";
-import { NetworkError, type NetworkFailure, type OwnFailureCode } from "./network-failure";
+import { IdleSockets } from "./idle-sockets";
+import { isOutOfFiles, NetworkError, type NetworkFailure, type OwnFailureCode } from "./network-failure";
 import type { Proxy } from "./proxy";
 import { addressOf, loginFor, TunnelAgent, TunnelError } from "./tunnel-agent";
 
@@ -34,6 +35,8 @@ export interface TransportOptions {
   userAgent: string;
   /** The proxy for a URL; undefined: none. */
   proxyFor: (url: string) => Proxy | undefined;
+  /** Shared by all transports of a process; default: this one's own. */
+  idleSockets?: IdleSockets;
 }
 
 /** OSS's answers about one bucket are below 2 KiB; lists say what they may take. Parsing XML costs time that grows faster than its size. */
@@ -42,10 +45,7 @@ const largestBody = 64 * 1024;
 /** Every bucket is a host of its own, so per-host pools don't limit anything across buckets; this does. */
 const maxConcurrentCalls = 16;
 
-/**
- * Each bucket keeps its connection for the calls of one operation and then gives it up: a stack of
- * thousands of buckets must not hold thousands of sockets.
- */
+/** Each bucket keeps its connection for the calls of one operation and then gives it up. */
 const pool = { keepAlive: true, timeout: 4_000 };
 
 /**
@@ -53,12 +53,17 @@ const pool = { keepAlive: true, timeout: 4_000 };
  * and reports a broken one as an XML error. Never rejects.
  */
 export class Transport {
-  readonly #http = new http.Agent(pool);
-  readonly #https = new https.Agent(pool);
+  readonly #idle: IdleSockets;
+  readonly #http: http.Agent;
+  readonly #https: https.Agent;
   readonly #tunnels = new Map<string, TunnelAgent>();
   readonly #limit = pLimit(maxConcurrentCalls);
 
-  constructor(readonly options: TransportOptions) {}
+  constructor(readonly options: TransportOptions) {
+    this.#idle = options.idleSockets ?? new IdleSockets();
+    this.#http = this.#idle.watch(new http.Agent(pool));
+    this.#https = this.#idle.watch(new https.Agent(pool));
+  }
 
   /** Runs a call to OSS once fewer than 16 are under way. What must be true when it is sent is checked inside. */
   withSlot<T>(call: () => Promise<T>): Promise<T> {
@@ -127,7 +132,8 @@ export class Transport {
 
   #tunnel(proxy: Proxy): TunnelAgent {
     const { connectTimeoutMs } = this.options;
-    const tunnel = this.#tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy, connectTimeoutMs, pool);
+    const tunnel =
+      this.#tunnels.get(proxy.url.href) ?? this.#idle.watch(new TunnelAgent(proxy, connectTimeoutMs, pool));
     this.#tunnels.set(proxy.url.href, tunnel);
     return tunnel;
   }
@@ -152,17 +158,20 @@ export class Transport {
 
     return new Promise<Answer>((resolve) => {
       // Inside a body Node reports our own time-out as ECONNRESET, hence the note of it.
-      const fail = (error: NodeJS.ErrnoException) =>
+      const fail = (error: NodeJS.ErrnoException) => {
+        const code = failureCode(timedOut ?? error);
+        if (isOutOfFiles(code)) this.#idle.shrink();
         resolve({
           status: 0,
           headers: {},
           data: Buffer.alloc(0),
           failure: {
-            code: failureCode(timedOut ?? error),
+            code,
             reused: request.reusedSocket,
             proxy: isProxys(error) ? proxy?.name : undefined,
           },
         });
+      };
       // An answer that switches protocols (101) is neither an error nor a response to Node.
       const close = () => fail(new NetworkError("BODY_CUT_OFF"));
       request.once("error", fail).once("close", close);

@@ -1,4 +1,5 @@
 import { OssCallError, type CallFailure } from "../errors";
+import { printable } from "../printable";
 import { describeNoAnswer, type NetworkFailure } from "../net/network-failure";
 import type { ErrorBody } from "./wire";
 
@@ -123,6 +124,8 @@ const networkSteps: Record<string, string> = {
     "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
   CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
   READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
+  EMFILE: "Raise the limit of open files (ulimit -n), or close what else holds them.",
+  ENFILE: "Close what holds files open: the limit of the whole machine is reached.",
   NOT_SENT: "Check that keys and token are copied exactly, and the login in the proxy's URL.",
 };
 
@@ -138,14 +141,18 @@ function callError(
   next: string | undefined,
 ): OssCallError {
   const { operation, bucket, attempts } = context;
-  const { requestId, ec } = details;
+  const known: Partial<CallFailure> = Object.fromEntries(
+    Object.entries(details)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, typeof value === "string" ? clean(value, context) : value]),
+  );
+  const { requestId, ec } = known;
   const facts = [
-    requestId && `request id ${clean(requestId, context)}`,
-    ec && `EC ${clean(ec, context)}`,
+    requestId && `request id ${requestId}`,
+    ec && `EC ${ec}`,
     attempts > 1 && `tried ${attempts} times`,
   ].filter(Boolean);
   const inBrackets = facts.length > 0 ? ` (${facts.join(", ")})` : "";
-  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
   const call = bucket ? `${operation} of bucket ${bucket}` : operation;
   const sentence = `${call} failed: ${what.replace(/\.$/, "")}${inBrackets}.`;
   return new OssCallError(next ? `${sentence} ${next}` : sentence, { operation, bucket, attempts, ...known });
@@ -154,6 +161,6 @@ function callError(
 /** Text of an answer, fit for a message: without secrets, which something in OSS's place may repeat, in one short line. */
 function clean(text: string, { secrets }: CallContext): string {
   const redacted = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-  const line = redacted.replace(/\s+/g, " ").trim();
+  const line = printable(redacted).replace(/ +/g, " ").trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

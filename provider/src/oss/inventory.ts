@@ -1,7 +1,15 @@
+import { OssEncryptionError } from "../errors";
 import type { Call } from "./call";
 import { normalRule, type EncryptionRule } from "../rule/rule";
 import type { CallSender } from "./call-sender";
-import { decodeBuckets, decodeKeys, type ListedBucket, type Page } from "./wire-lists";
+import {
+  decodeBuckets,
+  decodeKeys,
+  decodeOldVersions,
+  type ListedBucket,
+  type ObjectVersion,
+  type Page,
+} from "./wire-lists";
 
 /** A page of 1,000 buckets, or of 200 objects with the longest keys there are, stays below. */
 const largestBody = 1024 * 1024;
@@ -15,7 +23,7 @@ export class OssInventory {
 
   /** All buckets of the account, in all regions, page by page in the order of their names. */
   listBuckets(prefix = ""): AsyncGenerator<ListedBucket[]> {
-    return pages((marker) => {
+    return pages("ListBuckets", (marker) => {
       const query = { "max-keys": "1000", ...(prefix ? { prefix } : {}), ...(marker ? { marker } : {}) };
       const call: Call = { operation: "ListBuckets", method: "GET", query, largestBody };
       return this.calls.send(call, { statuses: [200], decode: decodeBuckets });
@@ -24,7 +32,7 @@ export class OssInventory {
 
   /** The keys of a bucket's objects, page by page in their order. `pageSize`: 1 to 200. */
   listKeys(bucket: string, pageSize = 200): AsyncGenerator<string[]> {
-    return pages((token) => {
+    return pages(`ListObjectsV2 of bucket ${bucket}`, (token) => {
       const query = {
         "list-type": "2",
         "encoding-type": "url",
@@ -43,9 +51,41 @@ export class OssInventory {
     });
   }
 
-  /** The encryption that an object carries; `undefined`: none. */
-  headObject(bucket: string, object: string): Promise<EncryptionRule | undefined> {
-    const call: Call = { operation: "HeadObject", action: "oss:GetObject", method: "HEAD", bucket, object };
+  /**
+   * The versions of a bucket's objects that are not current, page by page in the order of their keys, without delete markers;
+   * none where the bucket has never kept versions. `pageSize`: 1 to 200.
+   */
+  listOldVersions(bucket: string, pageSize = 200): AsyncGenerator<ObjectVersion[]> {
+    return pages(`ListObjectVersions of bucket ${bucket}`, (next) => {
+      const [key, version] = next === undefined ? [] : (JSON.parse(next) as string[]);
+      const query = {
+        "encoding-type": "url",
+        "max-keys": String(pageSize),
+        ...(key ? { "key-marker": key } : {}),
+        ...(version ? { "version-id-marker": version } : {}),
+      };
+      const call: Call = {
+        operation: "ListObjectVersions",
+        method: "GET",
+        bucket,
+        subresource: "versions",
+        query,
+        largestBody,
+      };
+      return this.calls.send(call, { statuses: [200], decode: decodeOldVersions });
+    });
+  }
+
+  /** The encryption that an object carries, or a version of it; `undefined`: none. */
+  headObject(bucket: string, object: string, versionId?: string): Promise<EncryptionRule | undefined> {
+    const call: Call = {
+      operation: "HeadObject",
+      action: versionId === undefined ? "oss:GetObject" : "oss:GetObjectVersion",
+      method: "HEAD",
+      bucket,
+      object,
+      ...(versionId === undefined ? {} : { query: { versionId } }),
+    };
     return this.calls.send(call, {
       statuses: [200],
       decode: (_body, headers) => {
@@ -67,11 +107,22 @@ export class OssInventory {
   }
 }
 
-async function* pages<T>(read: (next: string | undefined) => Promise<Page<T>>): AsyncGenerator<T[]> {
+async function* pages<T>(
+  operation: string,
+  read: (next: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<T[]> {
+  const seen = new Set<string>();
   let next: string | undefined;
   do {
     const page = await read(next);
     yield page.items;
     next = page.next;
+    // Followed, it would go round for ever; taken for the end, the rest would be missing without a word.
+    if (next !== undefined && seen.has(next)) {
+      throw new OssEncryptionError(
+        `${operation} failed: the list goes round in a circle instead of to its end.`,
+      );
+    }
+    seen.add(next ?? "");
   } while (next !== undefined);
 }

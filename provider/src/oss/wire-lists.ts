@@ -32,6 +32,28 @@ export async function decodeKeys(body: Buffer): Promise<Page<string>> {
   return page(items, leaf(root, "IsTruncated"), leaf(root, "NextContinuationToken"));
 }
 
+/** A version of an object that is not the current one. */
+export interface ObjectVersion {
+  /** The object's name. */
+  key: string;
+  /** Of the version; `null` is the one that was there before the bucket kept versions. */
+  versionId: string;
+}
+
+/** The versions that are not current in the body of ListObjectVersions, asked for with `encoding-type=url`. */
+export async function decodeOldVersions(body: Buffer): Promise<Page<ObjectVersion>> {
+  const root = await parse(body, "ListVersionsResult");
+  const items = children(root, "Version")
+    .filter((version) => leaf(version, "IsLatest") === "false")
+    .map((version) => ({
+      key: decodeKey(leaf(version, "Key") ?? missing("Key")),
+      versionId: leaf(version, "VersionId") ?? missing("VersionId"),
+    }));
+  const key = leaf(root, "NextKeyMarker");
+  const next = key && JSON.stringify([decodeKey(key), leaf(root, "NextVersionIdMarker") ?? ""]);
+  return page(items, leaf(root, "IsTruncated"), next);
+}
+
 function decodeKey(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll("+", " "));

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketEncryptionArgs } from "./bucket-encryption";
+import { printable } from "../printable";
 import { inputFailures } from "../rule/inputs";
 
 /**
@@ -22,7 +23,7 @@ export function parseRules(rules: unknown): Record<string, BucketEncryptionArgs>
   }));
   const mistakes = declared.flatMap(({ bucket, args, mistakes }) => {
     const reasons = mistakes.length > 0 ? mistakes : inputFailures(args);
-    return reasons.map((reason) => `  ${bucket}: ${reason}`);
+    return reasons.map((reason) => `  ${printable(bucket)}: ${printable(reason)}`);
   });
   if (mistakes.length > 0) throw refuse(`has mistakes:\n${mistakes.join("\n")}`);
   return Object.fromEntries(

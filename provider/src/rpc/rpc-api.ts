@@ -8,6 +8,8 @@ export interface RpcCall {
   /** Of the API, such as `2016-01-20`. */
   version: string;
   parameters: Readonly<Record<string, string>>;
+  /** Milliseconds that it may take with all its tries; default 15 seconds. */
+  timeoutMs?: number;
 }
 
 /** The query to GET for a call, which is where KMS wants everything. A nonce must not be used twice. */

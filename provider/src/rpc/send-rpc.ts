@@ -17,7 +17,7 @@ export interface RpcOptions {
 }
 
 /** These calls only look, beside what a run is about: they must not hold it up for long. */
-const timeoutMs = 15_000;
+const defaultTimeoutMs = 15_000;
 const mostTries = 4;
 
 /** Sends a call that only reads, as often as its failures deserve. The last answer, whatever it is. */
@@ -33,6 +33,7 @@ export async function sendRpc(call: RpcCall, options: RpcOptions): Promise<Answe
     }
     return tries < mostTries && isTransient(answer) ? { again: answer } : { done: answer };
   };
+  const { timeoutMs = defaultTimeoutMs } = call;
   return retrying((tries, msLeft) => transport.withSlot(() => attempt(tries, msLeft)), timeoutMs, clock);
 }
 

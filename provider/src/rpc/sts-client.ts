@@ -15,12 +15,15 @@ export interface CallerIdentity {
   origin: string;
 }
 
+/** Nothing else depends on the answer. */
+const timeoutMs = 5_000;
+
 /**
  * Asks STS whose credentials they are, which takes no permission (sts:GetCallerIdentity is allowed to all). Throws
  * StsCallError where it doesn't say, and what `credentials.get()` throws.
  */
 export async function callerIdentity(options: RpcOptions): Promise<CallerIdentity> {
-  const call = { action: "GetCallerIdentity", version: "2015-04-01", parameters: {} };
+  const call = { action: "GetCallerIdentity", version: "2015-04-01", parameters: {}, timeoutMs };
   const answer = await sendRpc(call, options);
   const { AccountId, Arn, IdentityType } = rpcBody(answer);
   if (answer.status === 200 && isWord(AccountId) && isWord(Arn) && isWord(IdentityType)) {

@@ -1,3 +1,5 @@
+import { printable } from "../printable";
+
 const sseAlgorithms = ["AES256", "KMS", "SM4"] as const;
 /** Values OSS takes for `SSEAlgorithm`: AES256 and SM4 with keys managed by OSS, KMS with keys managed by KMS. */
 export type SseAlgorithm = (typeof sseAlgorithms)[number];
@@ -99,8 +101,8 @@ export function sameRule(a: EncryptionRule | undefined, b: EncryptionRule | unde
 export function describeRule(rule: EncryptionRule | undefined, options: { hideKey?: boolean } = {}): string {
   if (!rule) return "none";
   const { sseAlgorithm, kmsMasterKeyId, kmsDataEncryption } = normalRule(rule);
-  if (sseAlgorithm !== "KMS") return sseAlgorithm;
-  const named = options.hideKey ? "the CMK it names" : `CMK ${kmsMasterKeyId ?? ""}`;
+  if (sseAlgorithm !== "KMS") return printable(sseAlgorithm);
+  const named = options.hideKey ? "the CMK it names" : `CMK ${printable(kmsMasterKeyId ?? "")}`;
   const key = kmsMasterKeyId ? named : "the CMK managed by OSS";
-  return `KMS with ${key}${kmsDataEncryption ? `, data ${kmsDataEncryption}` : ""}`;
+  return `KMS with ${key}${kmsDataEncryption ? `, data ${printable(kmsDataEncryption)}` : ""}`;
 }

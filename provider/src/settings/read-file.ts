@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ConfigurationError } from "../errors";
 import type { Lookup } from "./lookups";
 
@@ -32,13 +32,25 @@ function read(path: string): string {
   // Without waiting: opening a pipe that nobody writes to would block for ever.
   const file = openSync(path, constants.O_RDONLY | noWait);
   try {
-    if (!fstatSync(file).isFIFO()) return readFileSync(file, "utf8");
+    const found = fstatSync(file);
+    if (!found.isFIFO()) return readBounded(path, file);
     const content = readPipe(path, file);
     readPipes.set(path, content);
     return content;
   } finally {
     closeSync(file);
   }
+}
+
+/** A device or a log that is named by mistake would fill the memory, and need not tell its size beforehand. */
+function readBounded(path: string, file: number): string {
+  const content = Buffer.allocUnsafe(largestFile + 1);
+  let size = 0;
+  for (let bytes = -1; bytes !== 0 && size < content.length; size += bytes) {
+    bytes = readSync(file, content, size, content.length - size, null);
+  }
+  if (size > largestFile) throw new ConfigurationError(`${path} is larger than 1 MiB.`);
+  return content.toString("utf8", 0, size);
 }
 
 /** Reads are synchronous, since lookups are, so the wait for a writer is one of the whole thread. */

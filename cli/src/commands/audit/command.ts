@@ -1,19 +1,33 @@
 import { basename, dirname, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
+import { identify } from "../../buckets/identities";
 import { RuleReader } from "../../buckets/read-rules";
-import { checkSelection } from "../../buckets/select-buckets";
+import { checkSelection, defaultName, type Selection } from "../../buckets/select-buckets";
 import { repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { isFolder, refuseExisting, writeFiles } from "../../output/files";
-import { jsonOption, markdownOption, printReport } from "../../output/format";
+import { printableJson } from "../../output/document";
+import { jsonOption, markdownOption, printReport, type FormatOptions } from "../../output/format";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
-import { auditBucket, verdict, type Audit, type Verdict } from "./audit";
+import {
+  applyExceptions,
+  auditBucket,
+  excludedBucket,
+  verdict,
+  type Audit,
+  type Managers,
+  type Verdict,
+} from "./audit";
+import { auditCsv } from "./csv";
+import { readExceptions, type Exception } from "./exceptions";
 import { auditPage } from "./html/page";
 import { addKeys, addObjects } from "./keys-and-objects";
 import { auditReport } from "./report";
-import { requirement } from "./requirement";
+import { filtersOf } from "./provenance";
+import { requirement, type Requirement } from "./requirement";
+import { auditSarif } from "./sarif";
 
 const description = `Read the default encryption of every bucket and check it against a requirement.
 
@@ -53,6 +67,11 @@ export const audit = (context: Context) =>
     .addOption(selectionOptions.prefix())
     .addOption(selectionOptions.region())
     .addOption(selectionOptions.connection())
+    .addOption(selectionOptions.exclude())
+    .option(
+      "--exceptions <file>",
+      "buckets that need not fulfil it for some time, with reason and end: see docs/audit.md",
+    )
     .addOption(
       new Option(
         "--stack <name>",
@@ -67,8 +86,10 @@ export const audit = (context: Context) =>
       ),
     )
     .addOption(selectionOptions.concurrency())
-    .addOption(jsonOption())
-    .addOption(markdownOption())
+    .addOption(jsonOption().conflicts(["csv", "sarif"]))
+    .addOption(markdownOption().conflicts(["csv", "sarif"]))
+    .addOption(new Option("--csv", "print CSV, for a spreadsheet").conflicts("sarif"))
+    .option("--sarif", "print SARIF 2.1.0, for what collects findings of scanners")
     .option("--html <file>", "also write the report as an HTML page that is complete in one file")
     .option("--force", "with --html: replace a file that exists")
     .addHelpText("after", exampleHelp(examples))
@@ -79,34 +100,84 @@ export const audit = (context: Context) =>
       const required = requirement(options.require);
       const { html, force = false } = options;
       const writePage = html === undefined ? undefined : await openPage(html, force);
+      const exceptions = options.exceptions === undefined ? [] : await readExceptions(options.exceptions);
       const session = await openSession(options, context);
       try {
-        const { connections } = session;
-        const reader = new RuleReader(connections, context, options.concurrency);
-        const { readings, unlisted } = await reader.readAll(options);
-        const managers = managersIn(session);
-        const buckets = readings.map((reading) => auditBucket(reading, required, managers));
-        await addKeys(buckets, connections, options.concurrency, context);
-        if (options.objects) await addObjects(buckets, connections, options.sample, context);
+        const audit = await run(required, exceptions, options, session, context);
         context.progress.clear();
-        const audit: Audit = { require: required.text, buckets, unlisted };
-        printReport(auditReport(audit), options, context.stdout);
+        print(audit, options, context.stdout);
         // After the report: a disk that is full takes nothing of it away.
-        await writePage?.(auditPage(audit, new Date()), context.signal);
+        await writePage?.(auditPage(audit), context.signal);
         context.finish(exitCodeOf[verdict(audit)]);
       } finally {
         session.close();
       }
     });
 
-/** Names the stacks that manage a bucket; undefined where no stack was named. */
-function managersIn({ stacks }: Session): ((bucket: string) => string[]) | undefined {
+interface AuditOptions extends Selection, FormatOptions {
+  concurrency: number;
+  exceptions?: string | undefined;
+  objects?: true | undefined;
+  sample?: number | undefined;
+  csv?: true | undefined;
+  sarif?: true | undefined;
+}
+
+async function run(
+  required: Requirement,
+  exceptions: readonly Exception[],
+  options: AuditOptions,
+  session: Session,
+  context: Context,
+): Promise<Audit> {
+  const { connections } = session;
+  const names = (options.connection ?? [null]).map((name) => (name === defaultName ? null : name));
+  // Beside the lists: nothing waits for it.
+  const identities = identify(connections, names);
+  const reader = new RuleReader(connections, context, options.concurrency);
+  const { readings, unlisted, emptyFilters, excluded } = await reader.readAll(options);
+  const managers = managersIn(session);
+  const read = readings.map((reading) => auditBucket(reading, required, managers));
+  await addKeys(read, connections, options.concurrency, context);
+  if (options.objects) await addObjects(read, connections, options.sample, context);
+  const time = new Date();
+  const buckets = [...read, ...excluded.map(excludedBucket)];
+  const staleExceptions = applyExceptions(buckets, exceptions, time);
+  return {
+    require: required.text,
+    buckets,
+    unlisted,
+    emptyFilters,
+    staleExceptions,
+    time,
+    version: context.version,
+    identities: await identities,
+    filters: filtersOf(options),
+  };
+}
+
+function print(audit: Audit, options: AuditOptions, stdout: NodeJS.WriteStream): void {
+  if (options.csv) stdout.write(auditCsv(audit));
+  else if (options.sarif) stdout.write(`${JSON.stringify(printableJson(auditSarif(audit)), undefined, 2)}\n`);
+  else printReport(auditReport(audit), options, stdout);
+}
+
+/** Who manages a bucket; undefined where no stack was named. */
+function managersIn({ stacks, alicloud }: Session): ((bucket: string) => Managers) | undefined {
   if (stacks.size === 0) return undefined;
-  const managers = new Map<string, string[]>();
+  const managers = new Map<string, Managers>();
+  const of = (bucket: string): Managers => {
+    const known = managers.get(bucket) ?? { managedBy: [] };
+    managers.set(bucket, known);
+    return known;
+  };
   for (const [stack, resources] of stacks) {
-    for (const { bucket } of resources) managers.set(bucket, [...(managers.get(bucket) ?? []), stack]);
+    for (const { place } of resources) of(place.bucket).managedBy.push(stack);
   }
-  return (bucket) => managers.get(bucket) ?? [];
+  for (const [stack, rules] of alicloud) {
+    for (const { bucket, type } of rules) (of(bucket).setBy ??= []).push({ stack, type });
+  }
+  return (bucket) => managers.get(bucket) ?? { managedBy: [] };
 }
 
 /** Makes sure that a page can be written, and says how. Throws {@link UserError} where it exists already. */
@@ -119,5 +190,5 @@ async function openPage(
   if (!(await isFolder(folder))) throw new UserError(`--html: ${folder} is not a folder.`);
   if (await isFolder(path)) throw new UserError(`--html: ${path} is a folder.`);
   if (!force) await refuseExisting(folder, [name]);
-  return (page, signal) => writeFiles(folder, { [name]: page }, { force, signal });
+  return (page, signal) => writeFiles(folder, { [name]: page }, { replace: force ? [name] : [], signal });
 }

@@ -1,8 +1,8 @@
-import { OssEncryptionError, type OssInventory } from "pulumi-oss-encryption/oss";
+import { OssEncryptionError, type EncryptionRule, type OssInventory } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
 
-/** How the objects of a bucket are encrypted; a default rule never touches those that were there before it. */
-export interface ObjectCount {
+/** Objects, or versions of them, by how they are encrypted. */
+export interface MethodCount {
   /** Objects looked at. */
   looked: number;
   /** Whether these are all. */
@@ -13,47 +13,74 @@ export interface ObjectCount {
   reason?: string;
 }
 
+/** How the objects of a bucket are encrypted; a default rule never touches those that were there before it. */
+export interface ObjectCount extends MethodCount {
+  /** Versions that are not the current one, which no list of objects shows and which a bucket keeps all the same. */
+  oldVersions: MethodCount;
+}
+
 /** Objects of one bucket that are looked at side by side. */
 const concurrency = 8;
 
-/** Looks at the first `sample` objects in the order of their keys; at all of them without one. */
+/** A page of a list is no larger. */
+const mostListed = 200;
+
+/**
+ * Looks at the first `sample` objects in the order of their keys, and at as many old versions; at all of them without one.
+ * What can't be listed is told with its reason.
+ */
 export async function countObjects(
   inventory: OssInventory,
   bucket: string,
   { sample = Infinity, signal }: { sample?: number | undefined; signal: AbortSignal },
 ): Promise<ObjectCount> {
-  const count: ObjectCount = { looked: 0, complete: true, byMethod: {} };
-  const keys = async function* () {
+  // One more than the sample tells whether there are more.
+  const pageSize = Math.min(mostListed, sample + 1);
+  const objects = await count(inventory.listKeys(bucket, pageSize), { sample, signal }, (key) =>
+    inventory.headObject(bucket, key),
+  );
+  const oldVersions = await count(inventory.listOldVersions(bucket, pageSize), { sample, signal }, (old) =>
+    inventory.headObject(bucket, old.key, old.versionId),
+  );
+  return { ...objects, oldVersions };
+}
+
+async function count<T>(
+  pages: AsyncIterable<T[]>,
+  { sample, signal }: { sample: number; signal: AbortSignal },
+  look: (item: T) => Promise<EncryptionRule | undefined>,
+): Promise<MethodCount> {
+  const result: MethodCount = { looked: 0, complete: true, byMethod: {} };
+  const items = async function* () {
     let listed = 0;
-    // One more than the sample tells whether there are more.
-    for await (const page of inventory.listKeys(bucket, Math.min(200, sample + 1))) {
-      for (const key of page) {
+    for await (const page of pages) {
+      for (const item of page) {
         if (listed++ >= sample) {
-          count.complete = false;
+          result.complete = false;
           return;
         }
-        yield key;
+        yield item;
       }
     }
   };
   try {
-    await concurrently(keys(), concurrency, async (key) => {
+    await concurrently(items(), concurrency, async (item) => {
       signal.throwIfAborted();
-      const method = await methodOf(inventory, bucket, key);
-      count.byMethod[method] = (count.byMethod[method] ?? 0) + 1;
-      count.looked++;
+      const method = await methodOf(() => look(item));
+      result.byMethod[method] = (result.byMethod[method] ?? 0) + 1;
+      result.looked++;
     });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OssEncryptionError)) throw error;
-    return { ...count, complete: false, reason: error.message };
+    return { ...result, complete: false, reason: error.message };
   }
-  return count;
+  return result;
 }
 
-async function methodOf(inventory: OssInventory, bucket: string, key: string): Promise<string> {
+async function methodOf(look: () => Promise<EncryptionRule | undefined>): Promise<string> {
   try {
-    return (await inventory.headObject(bucket, key))?.sseAlgorithm ?? "none";
+    return (await look())?.sseAlgorithm ?? "none";
   } catch (error) {
     if (!(error instanceof OssEncryptionError)) throw error;
     return "unreadable";

@@ -2,8 +2,9 @@ import { describeRule } from "pulumi-oss-encryption/oss";
 import { isUsable } from "../../buckets/read-keys";
 import type { Block, Cell, Table, Tone } from "../../output/document";
 import type { Report } from "../../output/format";
-import { verdict, type Audit, type AuditedBucket, type Status } from "./audit";
-import type { ObjectCount } from "./count-objects";
+import { coverage, verdict, type Audit, type AuditedBucket, type Status } from "./audit";
+import type { MethodCount, ObjectCount } from "./count-objects";
+import { provenanceLines, regionsOf } from "./provenance";
 
 /** What a status is called, in the order in which statuses are counted. */
 export const statusTexts: Readonly<Record<Status, { text: string; tone: Tone }>> = {
@@ -11,18 +12,36 @@ export const statusTexts: Readonly<Record<Status, { text: string; tone: Tone }>>
   unfulfilled: { text: "not fulfilled", tone: "bad" },
   keyUnusable: { text: "key unusable", tone: "bad" },
   unreadable: { text: "could not be read", tone: "unsure" },
+  exempt: { text: "exempt", tone: "quiet" },
   gone: { text: "deleted meanwhile", tone: "quiet" },
 };
 
 export function auditReport(audit: Audit): Report {
-  const { require, buckets, unlisted } = audit;
+  const { require, buckets, unlisted, emptyFilters, staleExceptions } = audit;
+  const { time, version, identities, filters } = audit;
   const counts = Object.fromEntries(
     (Object.keys(statusTexts) as Status[]).map((status) => [status, count(buckets, status)]),
   );
-  const blocks: Block[] = [{ heading: heading(audit) }];
+  const blocks: Block[] = [{ heading: heading(audit) }, { paragraph: { lines: provenanceLines(audit) } }];
   if (buckets.length > 0) blocks.push({ table: auditTable(buckets) });
   blocks.push(...notes(audit).map((paragraph) => ({ paragraph })));
-  return { json: { version: 1, verdict: verdict(audit), require, counts, buckets, unlisted }, blocks };
+  const json = {
+    version: 1,
+    verdict: verdict(audit),
+    require,
+    counts,
+    coverage: coverage(audit),
+    buckets,
+    unlisted,
+    emptyFilters,
+    staleExceptions,
+    time: time.toISOString(),
+    tool: { name: "oss-encryption", version },
+    identities,
+    filters,
+    regions: regionsOf(audit),
+  };
+  return { json, blocks };
 }
 
 const count = (buckets: readonly AuditedBucket[], status: Status) =>
@@ -31,15 +50,19 @@ const count = (buckets: readonly AuditedBucket[], status: Status) =>
 const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** What was found, in one line. */
-export function heading({ buckets, require, unlisted }: Audit): string {
-  const parts = (["unfulfilled", "keyUnusable", "unreadable", "gone"] as const)
+export function heading(audit: Audit): string {
+  const { buckets, require, unlisted, emptyFilters } = audit;
+  const parts = (["unfulfilled", "keyUnusable", "unreadable", "exempt", "gone"] as const)
     .map((status) => [count(buckets, status), statusTexts[status].text] as const)
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${number} ${what}`);
-  if (parts.length === 0 && unlisted.length === 0) {
+  const percent = coverage(audit);
+  if (parts.length > 0 && percent !== null) parts.push(`${percent} % fulfilled`);
+  if (parts.length === 0 && unlisted.length === 0 && emptyFilters.length === 0) {
     parts.push(buckets.length === 0 ? "nothing to check" : "all fulfilled");
   }
   if (unlisted.length > 0) parts.push(`${plural(unlisted.length, "connection")} could not be listed`);
+  if (emptyFilters.length > 0) parts.push(`no bucket fits ${plural(emptyFilters.length, "filter")}`);
   return `${plural(buckets.length, "bucket")}, required: ${require}: ${parts.join(", ")}`;
 }
 
@@ -62,13 +85,16 @@ export function auditTable(buckets: readonly AuditedBucket[]): Table {
   };
 }
 
-function ruleCell({ status, rule }: AuditedBucket): Cell {
-  return status === "unreadable" || status === "gone" ? "" : describeRule(rule ?? undefined);
+function ruleCell({ status, rule, exemptFrom }: AuditedBucket): Cell {
+  const isRead =
+    status !== "unreadable" && status !== "gone" && exemptFrom !== null && exemptFrom !== "unreadable";
+  return isRead ? describeRule(rule ?? undefined) : "";
 }
 
 function statusCell({ status, reason, rule }: AuditedBucket): Cell {
   // What the rule is stands beside it.
-  const why = reason !== null && (rule === null || status === "unreadable") ? `: ${reason}` : "";
+  const isTold = rule === null || status === "unreadable" || status === "exempt";
+  const why = reason !== null && isTold ? `: ${reason}` : "";
   const { text, tone } = statusTexts[status];
   return { text: status === "unfulfilled" ? text : `${text}${why}`, tone };
 }
@@ -79,11 +105,22 @@ function keyCell({ key }: AuditedBucket): Cell {
   return { text: key.state, tone: isUsable(key) ? "good" : "bad" };
 }
 
-const managersCell = ({ managedBy = [] }: AuditedBucket): Cell =>
-  managedBy.length > 0 ? managedBy.join(", ") : { text: "nobody", tone: "unsure" };
+function managersCell({ managedBy = [], setBy = [] }: AuditedBucket): Cell {
+  const all = [...managedBy, ...setBy.map(({ stack, type }) => `${stack} (${type})`)];
+  return all.length > 0 ? all.join(", ") : { text: "nobody", tone: "unsure" };
+}
+
+/** Such as `12 (first ones): 10 none, 2 AES256; old versions: none`. */
+export function objectsText(objects: ObjectCount): string {
+  const { oldVersions } = objects;
+  const old = oldVersions.looked === 0 && oldVersions.complete ? "none" : methodsText(oldVersions);
+  return `${methodsText(objects)}; old versions: ${old}`;
+}
 
 /** Such as `12 (first ones): 10 none, 2 AES256`. */
-export function objectsText({ looked, complete, byMethod, reason }: ObjectCount): string {
+export function methodsText({ looked, complete, byMethod, reason }: MethodCount): string {
+  // Why nothing could be listed says all.
+  if (looked === 0 && reason !== undefined) return `not counted: ${reason}`;
   const parts = Object.entries(byMethod)
     .sort(([, a], [, b]) => b - a)
     .map(([method, number]) => `${number} ${method}`);
@@ -92,11 +129,16 @@ export function objectsText({ looked, complete, byMethod, reason }: ObjectCount)
 }
 
 /** What the table does not say. */
-export function notes({ buckets, unlisted }: Audit): Cell[] {
-  const all: Cell[] = unlisted.map(({ connection, reason }) => {
-    const name = connection === null ? "Default connection" : `Connection ${connection}`;
-    return { text: `${name}: ${reason}`, tone: "unsure" };
-  });
+export function notes({ buckets, unlisted, emptyFilters, staleExceptions }: Audit): Cell[] {
+  const missing = [
+    ...unlisted.map(({ connection, reason }) => {
+      const name = connection === null ? "Default connection" : `Connection ${connection}`;
+      return `${name}: ${reason}`;
+    }),
+    ...emptyFilters.map((filter) => `No bucket fits ${filter}: nothing is known of what it was to select.`),
+    ...staleExceptions,
+  ];
+  const all: Cell[] = missing.map((text) => ({ text, tone: "unsure" }));
   const keys = buckets.flatMap(({ key }) => key ?? []);
   const unusable = keys.filter((key) => !isUsable(key));
   if (unusable.length > 0) {
@@ -109,7 +151,27 @@ export function notes({ buckets, unlisted }: Audit): Cell[] {
     const text = `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`;
     all.push({ text, tone: "unsure" });
   }
-  const unmanaged = buckets.filter(({ managedBy }) => managedBy?.length === 0);
+  const setBy = (type: string) =>
+    buckets.filter((one) => one.managedBy?.length === 0 && one.setBy?.some((by) => by.type === type));
+  const movable = setBy("alicloud.oss.BucketServerSideEncryption");
+  if (movable.length > 0) {
+    const [have, them] = movable.length === 1 ? ["has its", "it"] : ["have their", "them"];
+    all.push(
+      `${plural(movable.length, "bucket")} ${have} rule from alicloud.oss.BucketServerSideEncryption: ` +
+        `oss-encryption import --from-alicloud takes ${them} over.`,
+    );
+  }
+  const inline = setBy("alicloud.oss.Bucket");
+  if (inline.length > 0) {
+    const [have, them] = inline.length === 1 ? ["has its", "it"] : ["have their", "them"];
+    all.push(
+      `${plural(inline.length, "bucket")} ${have} rule from serverSideEncryptionRule of alicloud.oss.Bucket: before ` +
+        `oss-encryption import takes ${them} over, set ignoreChanges to that property there, so that one place declares it.`,
+    );
+  }
+  const unmanaged = buckets.filter(
+    ({ managedBy, setBy = [] }) => managedBy?.length === 0 && setBy.length === 0,
+  );
   if (unmanaged.length > 0) {
     const are = unmanaged.length === 1 ? "is" : "are";
     all.push(

@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typin
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
-import { engineSignal } from "../../pulumi/engine";
 import { Project } from "../../pulumi/project";
 import { exampleHelp, type Context } from "../../subcommand";
 import { ask } from "../../terminal/ask";
@@ -81,7 +80,7 @@ interface DriftOptions {
 async function run(options: DriftOptions, context: Context): Promise<StackReport[]> {
   const { progress, signal } = context;
   progress.update("Looking for the Pulumi engine …");
-  const project = await Project.open(options.cwd, context.env);
+  const project = await Project.open(options.cwd, context);
   const names = await stackNames(project, options);
   const reports: StackReport[] = [];
   for (const name of new Set(names)) {
@@ -132,7 +131,6 @@ async function checkOne(
   };
   const fixed = await fixStack(stack, compared, {
     context,
-    engineSignal: engineSignal(signal, stdin),
     ask: options.yes ? () => Promise.resolve(true) : askPerson,
   });
   return { stack: name, status: "checked", buckets: fixed };

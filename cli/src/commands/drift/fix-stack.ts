@@ -20,8 +20,6 @@ export type FixedBucket = ComparedBucket & Partial<Fix> & { fixReason?: string }
 
 export interface FixOptions {
   context: Context;
-  /** What the engine is run with: see `engineSignal`. */
-  engineSignal: AbortSignal;
   /** Whether to go on, given what is about to be put back. */
   ask: (drifted: readonly ComparedBucket[]) => Promise<boolean>;
 }
@@ -70,11 +68,11 @@ async function findObstacles(
   stack: Stack,
   state: Deployment,
   drifted: readonly ComparedBucket[],
-  { context, engineSignal }: FixOptions,
+  { context }: FixOptions,
 ): Promise<Map<string, Fix>> {
   context.progress.update(`Stack ${stack.name}: comparing the program with the state …`);
   const { events, error, failure } = await watch(context.signal, (onEvent) =>
-    stack.preview({ target: urns(drifted), signal: engineSignal, onEvent }),
+    stack.preview({ target: urns(drifted), onEvent }),
   );
   // The engine's error line may end where the reason begins.
   if (error !== undefined) return each(drifted, { fix: "failed", fixReason: failure ?? error });
@@ -147,13 +145,13 @@ async function reassert(
   stack: Stack,
   state: Deployment,
   fixable: readonly ComparedBucket[],
-  { context, engineSignal }: FixOptions,
+  { context }: FixOptions,
 ): Promise<Attempt> {
   context.progress.update(`Stack ${stack.name}: putting the declared rules back …`);
   const attempt: Attempt = { errors: new Map(), failedRuns: new Map(), done: new Set() };
   for (const update of updates(fixable, replaceable(state))) {
     const { events, failure } = await watch(context.signal, (onEvent) =>
-      stack.up({ ...update, continueOnError: true, signal: engineSignal, onEvent }),
+      stack.up({ ...update, continueOnError: true, onEvent }),
     );
     for (const [urn, error] of resourceErrors(events)) attempt.errors.set(urn, error);
     for (const { resOutputsEvent: step } of events) {

@@ -79,19 +79,18 @@ function statusCell(bucket: FixedBucket): Cell {
 }
 
 function row(bucket: FixedBucket): Cell[] {
-  const explanation = [details(bucket), bucket.fixReason].filter((text) => text);
-  return [bucket.bucket, statusCell(bucket), explanation.join("\n")];
+  return [bucket.bucket, statusCell(bucket), { lines: [...details(bucket), bucket.fixReason ?? []].flat() }];
 }
 
 const notFixed = { skipped: "left as it is", failed: "not put back" };
 
-function details(bucket: FixedBucket): string {
+function details(bucket: FixedBucket): string[] {
   const line = ({ property, declared, live }: Change) =>
     `${property}: ${declared ?? "(absent)"} → ${live ?? "(absent)"}`;
   const lines = "changes" in bucket ? (bucket.changes ?? []).map(line) : [];
   if ("ignored" in bucket) lines.push(...(bucket.ignored ?? []).map((one) => `${line(one)} (ignoreChanges)`));
   if ("reason" in bucket) lines.push(bucket.reason);
-  return lines.join("\n");
+  return lines;
 }
 
 function nextSteps(stacks: readonly StackReport[]): Block[] {

@@ -1,27 +1,23 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import { RuleReader, type Reading } from "../../buckets/read-rules";
-import { checkSelection, type Selection, type Unlisted } from "../../buckets/select-buckets";
+import type { Deployment } from "@pulumi/pulumi/automation";
+import { RuleReader, type ReadSelection } from "../../buckets/read-rules";
+import { checkSelection, type Selection } from "../../buckets/select-buckets";
 import { selectionOptions } from "../../buckets/selection-options";
 import { exitCodes } from "../../exit-codes";
-import { isFolder, writeFiles } from "../../output/files";
+import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
-import { engineSignal } from "../../pulumi/engine";
+import { orUserError } from "../../pulumi/project";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
-import { findAlicloudResources, type AlicloudResource } from "./alicloud";
-import {
-  dropAlicloudResources,
-  dropArguments,
-  importArguments,
-  importInto,
-  shellLine,
-} from "./engine-commands";
+import { alicloudResources, checkDroppable, type AlicloudResource } from "./alicloud";
+import type { programs } from "./declarations";
+import { dropArguments, importArguments, shellLine } from "./engine-commands";
 import { plan, type Plan } from "./plan";
 import { readAudit } from "./read-audit";
-import { importFile, program, rulesConfig } from "./render";
 import { importReport } from "./report";
+import { writeDeclarations, type WrittenFiles } from "./write-declarations";
 
 const description = `Bring the default encryption that buckets have under a stack's management.
 
@@ -42,12 +38,6 @@ const examples = [
     "Take over from alicloud.oss.BucketServerSideEncryption",
   ],
 ] as const;
-
-const importName = "oss-encryption.import.json";
-const programs = {
-  typescript: { name: "bucket-encryption.ts", render: program },
-  config: { name: "oss-encryption.rules.yaml", render: rulesConfig },
-};
 
 export const importBuckets = (context: Context) =>
   new Command("import")
@@ -85,7 +75,8 @@ export const importBuckets = (context: Context) =>
         .choices(["typescript", "config"])
         .default("typescript" as const),
     )
-    .option("--force", "replace files that exist")
+    // Files were replaced with it once; nothing is overwritten any more.
+    .addOption(new Option("--force").hideHelp())
     .option(
       "--run",
       "import into the stack at once; with --from-alicloud, also take the others out of its state",
@@ -131,18 +122,29 @@ async function checkOptions(options: ImportOptions): Promise<void> {
 }
 
 async function run(options: ImportOptions, session: Session, context: Context): Promise<void> {
-  const from = options.fromAlicloud ? await session.project?.stack(alicloudStack(options)) : undefined;
-  const alicloud = from ? await findAlicloudResources(from) : [];
-  const { readings, unlisted } = await read(options, alicloud, session, context);
-  const planned = plan(readings, options.stack ? session.stacks.get(options.stack) : []);
-  const files = await write(planned, options, context);
-  const moved = alicloud.filter(({ bucket }) => isManagedAfter(planned, bucket));
-  const commands = options.run ? [] : commandsLeft(options, planned, moved);
-  if (options.run) await runEngine(options, planned, moved, session, context);
+  const { alicloud, state } = await alicloudIn(options, session);
+  const { readings, unlisted, emptyFilters } = await read(options, alicloud, session, context);
+  const managed = session.stacks.get(options.stack ?? "") ?? [];
+  const planned = plan(readings, managed);
+  // Theirs go also where there is no rule to take over: it is for the program to say which one there is to be.
+  const kept = new Set(planned.refused.map(({ bucket }) => bucket));
+  const dropped = alicloud.filter(({ bucket }) => !kept.has(bucket));
+  if (state) checkDroppable(state, alicloudStack(options), dropped);
+  const written = await writeDeclarations(planned, managed, options, context.signal);
+  if (options.run) await runEngine(options, planned, dropped, written, session, context);
   context.progress.clear();
-  const imported = options.run && planned.resources.length > 0 ? options.stack : undefined;
-  printReport(importReport({ plan: planned, unlisted, files, imported, commands }), options, context.stdout);
-  const isWhole = planned.refused.length === 0 && unlisted.length === 0;
+  const report = importReport({
+    plan: planned,
+    unlisted,
+    emptyFilters,
+    written,
+    imported: options.run && planned.resources.length > 0 ? options.stack : undefined,
+    dropped: options.run ? dropped : [],
+    keptAlicloud: alicloud.filter(({ bucket }) => kept.has(bucket)),
+    commands: options.run ? [] : commandsLeft(options, planned, dropped, written),
+  });
+  printReport(report, options, context.stdout);
+  const isWhole = [planned.refused, unlisted, emptyFilters].every(({ length }) => length === 0);
   context.finish(isWhole ? exitCodes.ok : exitCodes.failed);
 }
 
@@ -150,60 +152,80 @@ async function run(options: ImportOptions, session: Session, context: Context): 
 const alicloudStack = ({ fromAlicloud, stack = "" }: ImportOptions) =>
   typeof fromAlicloud === "string" ? fromAlicloud : stack;
 
-const isManagedAfter = ({ resources, managed }: Plan, bucket: string) =>
-  [...resources, ...managed].some((one) => one.bucket === bucket);
+/** What the alicloud provider manages, and the state that says so. Throws {@link UserError} where it manages nothing. */
+async function alicloudIn(
+  options: ImportOptions,
+  { project }: Session,
+): Promise<{ alicloud: AlicloudResource[]; state?: Deployment }> {
+  if (!options.fromAlicloud || !project) return { alicloud: [] };
+  const from = alicloudStack(options);
+  const stack = await project.stack(from);
+  const state = await orUserError(stack.exportStack());
+  const alicloud = alicloudResources(state);
+  if (alicloud.length > 0) return { alicloud, state };
+  throw new UserError(
+    `--from-alicloud: the state of stack ${from} holds no alicloud.oss.BucketServerSideEncryption.`,
+  );
+}
 
 async function read(
   options: ImportOptions,
   alicloud: readonly AlicloudResource[],
   { connections }: Session,
   context: Context,
-): Promise<{ readings: Reading[]; unlisted: Unlisted[] }> {
+): Promise<ReadSelection> {
   const reader = new RuleReader(connections, context, options.concurrency);
   if (options.from) {
     const places = await readAudit(options.from);
-    return { readings: await reader.readEach(places), unlisted: [] };
+    return { readings: await reader.readEach(places), unlisted: [], emptyFilters: [], excluded: [] };
   }
   const bucket = options.fromAlicloud ? alicloud.map((one) => one.bucket) : options.bucket;
   return reader.readAll({ ...options, bucket });
 }
 
-async function write(planned: Plan, options: ImportOptions, { signal }: Context): Promise<string[]> {
-  if (planned.resources.length === 0) return [];
-  const { name, render } = programs[options.program];
-  const files = { [importName]: importFile(planned), [name]: render(planned) };
-  await writeFiles(options.out, files, { force: options.force ?? false, signal });
-  return Object.keys(files).map((file) => join(options.out, file));
-}
-
 function commandsLeft(
   options: ImportOptions,
   { resources }: Plan,
-  moved: readonly AlicloudResource[],
+  dropped: readonly AlicloudResource[],
+  { importFile }: WrittenFiles,
 ): string[] {
   const stack = options.stack ?? "<stack>";
-  const imports = resources.length > 0 ? [importArguments(join(options.out, importName), stack)] : [];
-  const drops = moved.map((resource) => dropArguments(resource, alicloudStack(options)));
+  const imports = importFile && resources.length > 0 ? [importArguments(importFile, stack)] : [];
+  const drops = dropArguments(dropped, alicloudStack(options));
   return [...imports, ...drops].map((args) => shellLine("pulumi", args));
 }
 
 async function runEngine(
   options: ImportOptions,
   { resources }: Plan,
-  moved: readonly AlicloudResource[],
+  dropped: readonly AlicloudResource[],
+  { importFile }: WrittenFiles,
   { project }: Session,
-  { progress, signal, stdin }: Context,
+  { progress, adviseIfInterrupted }: Context,
 ): Promise<void> {
-  const stack = await project?.stack(options.stack ?? "");
-  const from = await project?.stack(alicloudStack(options));
-  if (!stack || !from) return;
-  const toEngine = engineSignal(signal, stdin);
-  if (resources.length > 0) {
-    progress.update(`Stack ${stack.name}: importing ${resources.length} buckets …`);
-    await importInto(stack, resolve(options.out, importName), toEngine);
+  const stack = options.stack ?? "";
+  const from = alicloudStack(options);
+  const again = "run the same command again, it goes on where it stopped";
+  const step = async (name: string, args: string[]) => {
+    adviseIfInterrupted(
+      `What was done so far stays: ${again}. If pulumi says that the stack is locked, first run ` +
+        `${shellLine("pulumi", ["cancel", "--stack", name, "--yes"])}.`,
+    );
+    try {
+      await project?.run(args);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const command = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
+      throw new UserError(`pulumi ${command}: ${error.message} When that is put right, ${again}.`);
+    }
+  };
+  if (importFile && resources.length > 0) {
+    progress.update(`Stack ${stack}: importing ${resources.length} buckets …`);
+    await step(stack, importArguments(resolve(importFile), stack));
   }
-  if (moved.length > 0) {
-    progress.update(`Stack ${from.name}: taking ${moved.length} resources out of its state …`);
+  for (const args of dropArguments(dropped, from)) {
+    progress.update(`Stack ${from}: taking ${dropped.length} resources out of its state …`);
+    await step(from, args);
   }
-  await dropAlicloudResources(from, moved, toEngine);
+  adviseIfInterrupted(undefined);
 }

@@ -1,8 +1,3 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { Stack } from "@pulumi/pulumi/automation";
-import { errorLine } from "../../pulumi/project";
-import { UserError } from "../../user-error";
 import type { AlicloudResource } from "./alicloud";
 
 /** Arguments of the import: dynamic resources have no schema to generate code from, and the program decides on protection. */
@@ -18,10 +13,21 @@ export const importArguments = (file: string, stack: string) => [
   "--skip-preview",
 ];
 
-/** Arguments of the command that takes a resource out of a state and leaves the rule in OSS as it is. */
-export function dropArguments({ urn, isProtected }: AlicloudResource, stack: string): string[] {
-  const args = ["state", "delete", urn, "--stack", stack, "--yes"];
-  return isProtected ? [...args, "--force"] : args;
+/** Resources that one command takes out of a state: a command line has a limit. */
+const mostDropped = 500;
+
+/**
+ * Arguments of the commands, mostly one, that take resources out of a state and leave the rules in OSS as they are. One
+ * command takes out all of its resources or none.
+ */
+export function dropArguments(resources: readonly AlicloudResource[], stack: string): string[][] {
+  const commands: string[][] = [];
+  for (let done = 0; done < resources.length; done += mostDropped) {
+    const some = resources.slice(done, done + mostDropped);
+    const force = some.some(({ isProtected }) => isProtected) ? ["--force"] : [];
+    commands.push(["state", "delete", ...some.map(({ urn }) => urn), "--stack", stack, "--yes", ...force]);
+  }
+  return commands;
 }
 
 /** A command as a shell takes it. */
@@ -30,39 +36,4 @@ export function shellLine(command: string, args: readonly string[]): string {
     /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
   );
   return [command, ...quoted].join(" ");
-}
-
-/** Imports a file into a stack's state. Throws {@link UserError} in the engine's words. */
-export async function importInto(stack: Stack, file: string, signal: AbortSignal): Promise<void> {
-  await run(stack, importArguments(file, stack.name), signal);
-}
-
-/** Takes the alicloud provider's resources out of a state, one by one, leaving the rules in OSS. */
-export async function dropAlicloudResources(
-  stack: Stack,
-  resources: readonly AlicloudResource[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const resource of resources) {
-    signal.throwIfAborted();
-    await run(stack, dropArguments(resource, stack.name), signal);
-  }
-}
-
-/** Both commands are beyond what the Automation API offers, so they are run as a person would. */
-async function run({ workspace }: Stack, args: string[], signal: AbortSignal): Promise<void> {
-  const { pulumiCommand, workDir, envVars } = workspace;
-  try {
-    await promisify(execFile)(pulumiCommand.command, [...args, "--non-interactive"], {
-      cwd: workDir,
-      env: { ...process.env, ...envVars },
-      signal,
-      killSignal: "SIGINT",
-      maxBuffer: Infinity,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-    throw new UserError(`pulumi ${args.slice(0, 2).join(" ")}: ${errorLine(stderr + stdout)}`);
-  }
 }

@@ -1,4 +1,4 @@
-import { ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
+import { printable, ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Reading } from "../../buckets/read-rules";
 import type { Place } from "../../buckets/select-buckets";
 import type { ManagedResource } from "../../pulumi/stack-state";
@@ -25,12 +25,13 @@ export interface Plan {
 /** The rule proposed for a bucket without one: it costs nothing, and needs no permission to upload. */
 const proposed: EncryptionRule = { sseAlgorithm: "AES256" };
 
-/** Sorts out what was read, given what the stack manages already. */
+/** Sorts out what was read, given what the stack manages already. A bucket that was read twice counts once. */
 export function plan(readings: readonly Reading[], managed: readonly ManagedResource[] = []): Plan {
-  const names = new Map(managed.map(({ bucket, name }) => [bucket, name]));
+  const names = new Map(managed.map(({ place, name }) => [place.bucket, name]));
   const taken = new Set(managed.map(({ name }) => name));
+  const toDeclare = new Set(readings.map(({ bucket }) => bucket));
   const result: Plan = { resources: [], managed: [], withoutRule: [], refused: [] };
-  for (const reading of readings) {
+  for (const reading of eachOnce(readings)) {
     const { bucket, region, connection } = reading;
     const place = { bucket, region, connection };
     const name = names.get(bucket);
@@ -40,22 +41,49 @@ export function plan(readings: readonly Reading[], managed: readonly ManagedReso
       const reason = reading.status === "gone" ? "It was deleted since it was listed." : reading.reason;
       result.refused.push({ ...place, reason });
     } else {
-      const declaration = { ...place, name: resourceName(bucket, taken), rule: reading.rule ?? proposed };
-      const [failure] = ruleFailures({ ...declaration.rule });
-      if (!reading.rule) result.withoutRule.push(declaration);
-      else if (failure) result.refused.push({ ...place, reason: `Its rule can't be declared: ${failure}.` });
-      else result.resources.push(declaration);
+      const rule = reading.rule ?? proposed;
+      const failure = ruleFailures({ ...rule })[0] ?? unseen({ ...rule, region, connection });
+      if (failure !== undefined) {
+        result.refused.push({ ...place, reason: `Its rule can't be declared: ${failure}.` });
+        continue;
+      }
+      const name = resourceName(bucket, taken, toDeclare);
+      taken.add(name);
+      (reading.rule ? result.resources : result.withoutRule).push({ ...place, name, rule });
     }
   }
   return result;
+}
+
+/** Of a bucket that several connections reach, the first reading that succeeded, or the first. */
+function eachOnce(readings: readonly Reading[]): Reading[] {
+  const byBucket = new Map<string, Reading>();
+  for (const reading of readings) {
+    const known = byBucket.get(reading.bucket);
+    if (!known || (known.status !== "read" && reading.status === "read")) {
+      byBucket.set(reading.bucket, reading);
+    }
+  }
+  return [...byBucket.values()];
+}
+
+/** Nobody who reads a program would see what it declares. */
+function unseen(values: Record<string, string | null>): string | undefined {
+  const found = Object.entries(values).find(([, value]) => value !== null && printable(value) !== value);
+  return found && `${found[0]} holds characters that are not seen, or a command of a build server`;
 }
 
 /**
  * A bucket's name is the resource's name: it is legal there, never changes, and is unique in all of OSS. Only where the
  * program uses it for another bucket's resource, another one has to do.
  */
-export function resourceName(bucket: string, taken: ReadonlySet<string>): string {
+export function resourceName(
+  bucket: string,
+  taken: ReadonlySet<string>,
+  /** Names of buckets that are declared in the same go: each has the first right to its own. */
+  others: ReadonlySet<string> = new Set(),
+): string {
   let name = bucket;
-  while (taken.has(name)) name += "-encryption";
+  while (taken.has(name) || (name !== bucket && others.has(name))) name += "-encryption";
   return name;
 }

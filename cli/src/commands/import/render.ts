@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { Declaration, Plan } from "./plan";
 
 /** What is declared of a bucket besides its name; in state and config nothing may be `undefined` or null. */
-const rest = ({ rule, region, connection }: Declaration) => ({
+export const rest = ({ rule, region, connection }: Declaration) => ({
   ...rule,
   ...(region ? { region } : {}),
   ...(connection ? { connection } : {}),
@@ -44,12 +44,26 @@ export function rulesConfig({ resources, withoutRule }: Pick<Plan, "resources" |
   const entries = (declarations: readonly Declaration[]) =>
     Object.fromEntries(declarations.map((one) => [one.name, rest(one)]));
   const yaml = stringify({ config: { "oss-encryption:rules": entries(resources) } }, { lineWidth: 0 });
-  if (withoutRule.length === 0) return yaml;
-  const more = stringify(entries(withoutRule), { lineWidth: 0 }).trimEnd();
-  return lines([yaml.trimEnd(), ...[proposal, ...more.split("\n")].map((line) => `    # ${line}`)]);
+  return yaml + proposalLines.of(entries(withoutRule));
 }
 
 const proposal =
   "These buckets have no default rule. Remove the comment signs, and the next pulumi up gives them one:";
+
+/** The lines of the config that are a comment below the entries. */
+export const proposalLines = {
+  prefix: "    # ",
+  heading: `    # ${proposal}\n`,
+  of: (entries: Record<string, unknown>) =>
+    Object.keys(entries).length === 0
+      ? ""
+      : proposalLines.heading +
+        lines(
+          stringify(entries, { lineWidth: 0 })
+            .trimEnd()
+            .split("\n")
+            .map((line) => proposalLines.prefix + line),
+        ),
+};
 
 const lines = (all: readonly string[]) => `${all.join("\n")}\n`;

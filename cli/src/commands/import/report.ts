@@ -2,23 +2,32 @@ import { describeRule } from "pulumi-oss-encryption/oss";
 import type { Unlisted } from "../../buckets/select-buckets";
 import type { Block } from "../../output/document";
 import type { Report } from "../../output/format";
+import type { AlicloudResource } from "./alicloud";
 import type { Plan } from "./plan";
 import { statement } from "./render";
+import type { WrittenFiles } from "./write-declarations";
 
 /** What came of an import. */
 export interface ImportResult {
   plan: Plan;
   unlisted: Unlisted[];
-  /** Files that were written, with their folder. */
-  files: string[];
+  /** Filters that no bucket fits. */
+  emptyFilters: string[];
+  written: WrittenFiles;
   /** The stack that was imported into; undefined: nothing was run. */
   imported?: string | undefined;
+  /** Resources of the alicloud provider that were taken out of their state. */
+  dropped: readonly AlicloudResource[];
+  /** Those that stay there, since their bucket could not be taken over. */
+  keptAlicloud: readonly AlicloudResource[];
   /** What is left to do, as command lines. */
   commands: string[];
 }
 
-export function importReport({ plan, unlisted, files, imported, commands }: ImportResult): Report {
+export function importReport(result: ImportResult): Report {
+  const { plan, unlisted, written, imported, dropped, commands } = result;
   const { resources, managed, withoutRule, refused } = plan;
+  const { files } = written;
   const blocks: Block[] = [
     { heading: heading(plan, imported) },
     ...table(
@@ -48,9 +57,44 @@ export function importReport({ plan, unlisted, files, imported, commands }: Impo
   ];
   if (files.length > 0) blocks.push({ paragraph: `Written: ${files.join(", ")}` });
   if (commands.length > 0) {
-    blocks.push({ paragraph: ["Next:", ...commands.map((line) => `  ${line}`)].join("\n") });
+    blocks.push({ paragraph: { lines: ["Next:", ...commands.map((line) => `  ${line}`)] } });
   }
-  return { json: { version: 1, imported: imported ?? null, ...plan, unlisted, files, commands }, blocks };
+  const told = notes(result);
+  blocks.push(...told.map((paragraph) => ({ paragraph })));
+  const json = {
+    ...{ version: 1, imported: imported ?? null, ...plan, unlisted, files, commands },
+    ...{ dropped: dropped.map(({ urn }) => urn), notes: told },
+  };
+  return { json, blocks };
+}
+
+/** What has to be done by hand before the next `pulumi up`, which removes what is in the state and not declared. */
+function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): string[] {
+  const { newProgram, kept } = written;
+  const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
+  if (dropped.length > 0) {
+    all.push(
+      `Taken out of the state, with their rules left in OSS: ${dropped.length} alicloud.oss.BucketServerSideEncryption. ` +
+        "Take them out of the program too.",
+    );
+  }
+  if (keptAlicloud.length > 0) {
+    all.push(
+      "Keep alicloud.oss.BucketServerSideEncryption in the program for these buckets until they are taken over as well, or " +
+        `pulumi up removes their rules: ${keptAlicloud.map(({ bucket }) => bucket).join(", ")}`,
+    );
+  }
+  if (kept.length > 0) all.push(`Declared already, in another way, and left as it is: ${kept.join(", ")}`);
+  if (newProgram?.endsWith(".ts")) {
+    all.push(
+      `Before the next pulumi up, import the new file into the program: import "./${newProgram.slice(0, -".ts".length)}";`,
+    );
+  } else if (newProgram !== undefined) {
+    all.push(
+      `Before the next pulumi up, put the entries of ${newProgram} into Pulumi.<stack>.yaml, beside those that are there.`,
+    );
+  }
+  return all;
 }
 
 function heading({ resources }: Plan, imported: string | undefined): string {

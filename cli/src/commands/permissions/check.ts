@@ -22,6 +22,8 @@ const concurrency = 16;
 
 /** No object has this name for sure, and OSS looks at the permission before it looks for the object. */
 const noObject = "oss-encryption-permission-check";
+/** The version of objects from before a bucket kept versions. */
+const noVersion = "null";
 
 /** Tries, by reading only, what the credentials may do. */
 export async function check(
@@ -86,6 +88,8 @@ class Checker {
     const inventory = this.connections.inventory(targetOf(place));
     if (action === "oss:ListObjects") await first(inventory.listKeys(bucket, 1));
     else if (action === "oss:GetObject") await inventory.headObject(bucket, noObject);
+    else if (action === "oss:ListObjectVersions") await first(inventory.listOldVersions(bucket, 1));
+    else if (action === "oss:GetObjectVersion") await inventory.headObject(bucket, noObject, noVersion);
     else this.#rules.set(place, await this.connections.client(targetOf(place)).getBucketEncryption(bucket));
   }
 
@@ -108,7 +112,7 @@ async function attempt(call: () => Promise<unknown>): Promise<Result> {
   } catch (error) {
     if (!(error instanceof OssEncryptionError)) throw error;
     const { status, code } = error instanceof OssCallError ? error.failure : {};
-    if (status === 404 && code === "NoSuchKey") return { result: "allowed" };
+    if (status === 404 && (code === "NoSuchKey" || code === "NoSuchVersion")) return { result: "allowed" };
     const isMissing = status === 403 && code === "AccessDenied" && !isNotFound(error, "NoSuchBucket");
     return { result: isMissing ? "missing" : "unknown", reason: error.message };
   }

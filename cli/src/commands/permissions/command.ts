@@ -1,9 +1,10 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
+import { identify, identityText, type Identity } from "../../buckets/identities";
 import type { Place } from "../../buckets/select-buckets";
 import { repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
-import type { Block, Cell, Tone } from "../../output/document";
+import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
 import { secretText } from "../../pulumi/stack-state";
@@ -11,6 +12,7 @@ import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
 import { check, type Tried } from "./check";
+import { declaredRules } from "./declared";
 import { neededByOthers, permissions as needed, policyDocument, type Permission } from "./policy";
 
 const description = `Print the least RAM policy that the provider and this command need.
@@ -49,44 +51,68 @@ export const permissions = (context: Context) =>
       const { cwd, stack, readOnly = false, objects = false } = options;
       const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);
       try {
-        const places = placesOf(options.bucket, stack, session);
+        const { places, keys } = await scopeOf(options.bucket, stack, session, context);
         const buckets = places?.map(({ bucket }) => bucket);
-        const all = needed({ buckets, keys: keysOf(stack, session), readOnly, objects });
+        const all = needed({ buckets, keys, readOnly, objects });
         if (!options.check) {
           context.progress.clear();
           context.progress.say(renderText([reasons(all)], process.stderr).trimEnd());
-          context.stdout.write(`${JSON.stringify(policyDocument(all), undefined, 2)}\n`);
+          context.stdout.write(`${JSON.stringify(printableJson(policyDocument(all)), undefined, 2)}\n`);
           return;
         }
         context.progress.update("Trying what the credentials may do …");
-        const tried = await check(all, places ?? (await anyBucket(session)), session.connections);
+        const toTry = places ?? (await anyBucket(session));
+        const names = toTry.length > 0 ? toTry.map(({ connection }) => connection) : [null];
+        const [identities, tried] = await Promise.all([
+          identify(session.connections, names),
+          check(all, toTry, session.connections),
+        ]);
+        context.signal.throwIfAborted();
         context.progress.clear();
-        printReport({ json: { version: 1, tried }, blocks: blocks(tried) }, options, context.stdout);
+        const report = { json: { version: 1, identities, tried }, blocks: blocks(identities, tried) };
+        printReport(report, options, context.stdout);
         context.finish(exitCodeOf(tried));
       } finally {
         session.close();
       }
     });
 
-/** The buckets that were named, or that the stack manages; undefined: neither was asked for. */
-function placesOf(
-  buckets: string[] | undefined,
-  stack: string | undefined,
-  { stacks }: Session,
-): Place[] | undefined {
-  if (stack === undefined) return buckets?.map((bucket) => ({ bucket, region: null, connection: null }));
-  const managed = (stacks.get(stack) ?? []).filter(({ bucket }) => bucket !== secretText);
-  if (managed.length === 0) {
-    throw new UserError(`Stack ${stack} manages no bucket's encryption: name buckets with --bucket.`);
-  }
-  return managed;
+interface BucketScope {
+  /** Undefined: all buckets of the account. */
+  places?: Place[];
+  /** CMKs of their rules; undefined: not known. */
+  keys?: string[] | undefined;
 }
 
-/** The CMKs that a stack declares; undefined: not known. */
-function keysOf(stack: string | undefined, { stacks }: Session): string[] | undefined {
-  if (stack === undefined) return undefined;
-  const keys = (stacks.get(stack) ?? []).flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
-  return keys.includes(secretText) ? undefined : [...new Set(keys)];
+/** The buckets that were named, or that the stack manages; before its first `up`, those that its program declares. */
+async function scopeOf(
+  buckets: string[] | undefined,
+  stack: string | undefined,
+  { project, stacks }: Session,
+  { progress }: Context,
+): Promise<BucketScope> {
+  if (stack === undefined) {
+    return buckets ? { places: buckets.map((bucket) => ({ bucket, region: null, connection: null })) } : {};
+  }
+  const managed = stacks.get(stack) ?? [];
+  if (managed.length > 0 || !project) {
+    const keys = managed.flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
+    // What a policy and a look need is the true name, whatever else keeps it secret.
+    const places = managed.map(({ place }) => place);
+    return { places, keys: keys.includes(secretText) ? undefined : [...new Set(keys)] };
+  }
+  progress.update(`Stack ${stack}: asking the program what it declares …`);
+  const { places, keys, unnamed } = await declaredRules(project, stack);
+  if (places.length === 0) {
+    const why = unnamed > 0 ? "only buckets whose names are not known yet" : "no bucket's encryption";
+    throw new UserError(
+      `Stack ${stack} manages nothing yet, and its program declares ${why}: name buckets with --bucket.`,
+    );
+  }
+  if (unnamed > 0) {
+    progress.say(`Not in this policy: ${unnamed} buckets whose names are known only once they are there.`);
+  }
+  return { places, keys };
 }
 
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
@@ -128,12 +154,15 @@ function exitCodeOf(tried: readonly Tried[]): ExitCode {
   return results.has("unknown") ? exitCodes.failed : exitCodes.ok;
 }
 
-function blocks(tried: readonly Tried[]): Block[] {
+function blocks(identities: readonly Identity[], tried: readonly Tried[]): Block[] {
   const rows = tried.map(({ action, bucket, result, reason }): Cell[] => [
     action,
     bucket || "(account)",
     { text: resultTexts[result], tone: tones[result] },
     reason ?? "",
   ]);
-  return [{ table: { columns: ["action", "bucket", "result", "reason"], rows } }];
+  return [
+    { paragraph: { lines: identities.map(identityText) } },
+    { table: { columns: ["action", "bucket", "result", "reason"], rows } },
+  ];
 }

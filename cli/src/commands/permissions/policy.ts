@@ -39,6 +39,8 @@ export function permissions({ buckets, keys = ["*"], readOnly, objects }: Scope)
   if (objects) {
     need("oss:ListObjects", onBuckets, "find existing objects: audit --objects");
     need("oss:GetObject", onObjects, "read how an object is encrypted: audit --objects");
+    need("oss:ListObjectVersions", onBuckets, "find old versions of objects: audit --objects");
+    need("oss:GetObjectVersion", onObjects, "read how an old version is encrypted: audit --objects");
   }
   if (keys.length > 0) {
     need("kms:DescribeKey", onKeys, "see whether uploads can use a rule's CMK: audit, permissions --check");

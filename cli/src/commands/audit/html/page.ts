@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { printable, type Cell } from "../../../output/document";
+import { linesOf, toneOf, type Cell } from "../../../output/document";
 import type { Audit, AuditedBucket, Status } from "../audit";
+import { provenanceLines } from "../provenance";
 import { auditTable, heading, notes, statusTexts } from "../report";
 import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
 import { script } from "./script";
 import { style } from "./style";
 
 /** An audit as one page that needs nothing but itself: for auditors, to be kept and printed. */
-export function auditPage(audit: Audit, time: Date): string {
+export function auditPage(audit: Audit): string {
   const { buckets, require } = audit;
   const regions = byRegion(buckets);
-  const sum = regions.reduce((all, { total }) => all + total, 0);
-  const used = methods.filter((method) => buckets.some((one) => methodOf(one) === method));
+  const used = usedMethods(buckets);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -23,21 +23,15 @@ export function auditPage(audit: Audit, time: Date): string {
 </head>
 <body>
 <h1>Default encryption of OSS buckets</h1>
-<p class="quiet">Read on ${escape(time.toISOString().slice(0, 16).replace("T", " "))} UTC. Required: ${escape(require)}.</p>
+<p class="quiet">${escape({ lines: [...provenanceLines(audit), `Required: ${require}.`] })}</p>
 <p>${escape(heading(audit))}</p>
 <ul class="tiles">
-${statuses(buckets)
-  .map(([status, count]) => `<li><b>${count}</b>${inTone(statusTexts[status])}</li>`)
-  .join("\n")}
+${tiles(buckets)}
 </ul>
 ${notes(audit)
   .map((note) => `<p>${inTone(note)}</p>`)
   .join("\n")}
-<div class="charts">
-<section><h2>By method</h2>${chart(byMethod(buckets), sum, sum)}</section>
-<section><h2>By region</h2>${chart(regions, Math.max(0, ...regions.map(({ total }) => total)), sum)}
-<ul class="legend">${used.map((method) => `<li>${svg("0 0 1 1", rect(method, 0, 1))}${method}</li>`).join("")}</ul></section>
-</div>
+${buckets.length > 0 ? charts(buckets) : ""}
 <h2>Buckets</h2>
 <form hidden>
 <input name="text" type="search" placeholder="Filter by any text" aria-label="Filter by any text">
@@ -58,7 +52,8 @@ ${select(
 )}
 <output class="quiet"></output>
 </form>
-<div class="wide">${table(buckets)}</div>
+<p class="printed" id="filtered" hidden></p>
+${table(buckets)}
 <p class="quiet">A default rule is for objects that are uploaded after it was set. Objects that were there before keep the encryption they have.</p>
 <script>${script}</script>
 </body>
@@ -66,21 +61,52 @@ ${select(
 `;
 }
 
-const escape = (text: string) =>
-  printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escape = (cell: Cell) =>
+  linesOf(cell)
+    .map((line) => line.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`))
+    .join("<br>");
 
 /** Lets the browser run this very text, and nothing that a name might have smuggled in. */
 const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
-const inTone = (cell: Cell) =>
-  typeof cell === "string" ? escape(cell) : `<span class="${cell.tone}">${escape(cell.text)}</span>`;
+const inTone = (cell: Cell) => {
+  const tone = toneOf(cell);
+  return tone === undefined ? escape(cell) : `<span class="${tone}">${escape(cell)}</span>`;
+};
 
 function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
   const counts = (Object.keys(statusTexts) as Status[]).map((status): [Status, number] => [
     status,
     buckets.filter((one) => one.status === status).length,
   ]);
-  return counts.filter(([status, count]) => count > 0 || status === "fulfilled");
+  return counts.filter(([, count]) => count > 0);
+}
+
+const usedMethods = (buckets: readonly AuditedBucket[]) =>
+  methods.filter((method) => buckets.some((one) => methodOf(one) === method));
+
+/** The shares by method and by region, with what the colours mean. */
+function charts(buckets: readonly AuditedBucket[]): string {
+  const regions = byRegion(buckets);
+  const sum = regions.reduce((all, { total }) => all + total, 0);
+  const most = Math.max(0, ...regions.map(({ total }) => total));
+  const legend = usedMethods(buckets).map(
+    (method) => `<li>${svg("0 0 1 1", rect(method, 0, 1))}${method}</li>`,
+  );
+  return `<div class="charts">
+<section><h2>By method</h2>${chart(byMethod(buckets), sum, sum)}</section>
+<section><h2>By region</h2>${chart(regions, most, sum)}
+<ul class="legend">${legend.join("")}</ul></section>
+</div>`;
+}
+
+/** Green stands for something that was looked at: where there is nothing, there is no such tile. */
+function tiles(buckets: readonly AuditedBucket[]): string {
+  const tile = (count: number, cell: Cell) => `<li><b>${count}</b>${inTone(cell)}</li>`;
+  if (buckets.length === 0) return tile(0, { text: "buckets", tone: "quiet" });
+  return statuses(buckets)
+    .map(([status, count]) => tile(count, statusTexts[status]))
+    .join("\n");
 }
 
 const svg = (viewBox: string, content: string) =>
@@ -117,7 +143,8 @@ function table(buckets: readonly AuditedBucket[]): string {
     const data = one
       ? ` data-status="${one.status}" data-method="${methodOf(one) ?? ""}" data-region="${escape(one.region ?? "unknown")}"`
       : "";
-    return `<tr${data}>${row.map((cell) => `<td>${inTone(cell)}</td>`).join("")}</tr>`;
+    const cells = row.map((cell, column) => `<td data-label="${columns[column] ?? ""}">${inTone(cell)}</td>`);
+    return `<tr${data}>${cells.join("")}</tr>`;
   });
   const head = columns.map((column) => `<th scope="col">${escape(column)}</th>`).join("");
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table>`;

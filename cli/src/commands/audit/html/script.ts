@@ -14,7 +14,13 @@ function filter() {
       !words.every((word) => texts.get(row).includes(word)) ||
       !chosen.every(([name, value]) => value === "" || row.dataset[name] === value);
   const shown = rows.filter((row) => !row.hidden).length;
-  document.querySelector("output").value = shown + " of " + rows.length + " shown";
+  const text = shown + " of " + rows.length + " shown";
+  document.querySelector("output").value = text;
+  // On paper the form is gone, and a part must not pass for the whole.
+  const printed = document.getElementById("filtered");
+  const by = [["text", form.elements.text.value], ...chosen].filter(([, value]) => value !== "");
+  printed.hidden = shown === rows.length;
+  printed.textContent = "Filtered: " + text + " (" + by.map((pair) => pair.join(": ")).join(", ") + ").";
 }
 
 function sort(header) {
@@ -27,7 +33,7 @@ function sort(header) {
   body.append(...rows);
 }
 
-form.hidden = false;
+form.hidden = rows.length === 0;
 form.addEventListener("input", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const header of table.tHead.rows[0].cells) {

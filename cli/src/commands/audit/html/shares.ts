@@ -5,9 +5,9 @@ export const methods = ["KMS, own CMK", "KMS", "SM4", "AES256", "none", "not rea
 export type Method = (typeof methods)[number];
 
 /** Undefined: the bucket is gone. */
-export function methodOf({ status, rule }: AuditedBucket): Method | undefined {
+export function methodOf({ status, rule, exemptFrom }: AuditedBucket): Method | undefined {
   if (status === "gone") return undefined;
-  if (status === "unreadable") return "not read";
+  if (status === "unreadable" || exemptFrom === null || exemptFrom === "unreadable") return "not read";
   if (!rule) return "none";
   if (rule.kmsMasterKeyId !== undefined) return "KMS, own CMK";
   // OSS has no others so far; a new one is not left out of the sums.

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from "node:util";
+import { isMap, parse, parseDocument } from "yaml";
+import type { Plan } from "./plan";
+import { program, proposalLines, rest, rulesConfig, statement } from "./render";
+
+type Declared = Pick<Plan, "resources" | "withoutRule">;
+
+/** A file's text with more declarations in it. */
+export interface Added {
+  text: string;
+  /** Names that it declares already, in another way: they are left as they are. */
+  kept: string[];
+}
+
+/** The import that generated files begin with, in whichever form a formatter has left it. */
+const importLine = /^import\s*\{\s*BucketEncryption\s*,?\s*\}\s*from\s*["']pulumi-oss-encryption["']/m;
+
+/** Adds to a program that an import has written; undefined: the file is another one, and not to be touched. */
+export function addToProgram(text: string, { resources, withoutRule }: Declared): Added | undefined {
+  if (!importLine.test(text)) return undefined;
+  // A resource's name is made of a bucket's, so nothing in it means something else to a regular expression.
+  const declares = (name: string, code: string) =>
+    new RegExp(`new\\s+BucketEncryption\\(\\s*(["'\`])${name}\\1`).test(code);
+  const isComment = (line: string) => /^\s*\/\//.test(line);
+  const lines = text.trimEnd().split("\n");
+  const code = lines.filter((line) => !isComment(line)).join("\n");
+  const added = resources.filter(({ name }) => !declares(name, code));
+  const kept = resources.filter((one) => !added.includes(one) && !code.includes(statement(one)));
+  // What was proposed for a bucket without a rule has had its time once the bucket has one.
+  const others = lines.filter((line) => !isComment(line) || !added.some(({ name }) => declares(name, line)));
+  const proposed = withoutRule.filter(({ name }) => !declares(name, others.join("\n")));
+  const more = program({ resources: added, withoutRule: proposed }).split("\n").slice(2, -1);
+  return { text: `${[...others, ...more].join("\n")}\n`, kept: kept.map(({ name }) => name) };
+}
+
+/** Adds to stack config that an import has written; undefined: the file is another one, and not to be touched. */
+export function addToConfig(text: string, { resources, withoutRule }: Declared): Added | undefined {
+  const { declarations, proposals } = withoutProposals(text);
+  const document = parseDocument(declarations);
+  const path = ["config", "oss-encryption:rules"];
+  const rules = document.getIn(path);
+  const proposed = uncommented(proposals);
+  if (document.errors.length > 0 || !isMap(rules) || proposed === undefined) return undefined;
+
+  const known = rules.toJSON() as Record<string, unknown>;
+  const kept: string[] = [];
+  for (const one of resources) {
+    if (!Object.hasOwn(known, one.name)) document.setIn([...path, one.name], rest(one));
+    else if (!isDeepStrictEqual(known[one.name], rest(one))) kept.push(one.name);
+  }
+  const declared = new Set([...Object.keys(known), ...resources.map(({ name }) => name)]);
+  const all = { ...proposed, ...Object.fromEntries(withoutRule.map((one) => [one.name, rest(one)])) };
+  const open = Object.entries(all).filter(([name]) => !declared.has(name));
+  return { text: document.toString({ lineWidth: 0 }) + proposalLines.of(Object.fromEntries(open)), kept };
+}
+
+/** Takes the comments below the heading out of the rest, where some may have lost their signs to become entries. */
+function withoutProposals(text: string): { declarations: string; proposals: string[] } {
+  const declarations: string[] = [];
+  const proposals: string[] = [];
+  let isBelowHeading = false;
+  for (const line of text.split("\n")) {
+    if (`${line}\n` === proposalLines.heading) isBelowHeading = true;
+    else if (isBelowHeading && line.startsWith(proposalLines.prefix)) proposals.push(line);
+    else declarations.push(line);
+  }
+  return { declarations: declarations.join("\n"), proposals };
+}
+
+/** The entries in comments; undefined: somebody has written something else there. */
+function uncommented(lines: readonly string[]): Record<string, unknown> | undefined {
+  try {
+    const entries: unknown = parse(lines.map((line) => line.slice(proposalLines.prefix.length)).join("\n"));
+    if (entries !== null && typeof entries !== "object") return undefined;
+    return { ...entries };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether nothing is lost with an import file: all in it is in the stack by now, or to be imported again. */
+export function isSpentImport(text: string, names: ReadonlySet<string>): boolean {
+  try {
+    const { resources } = JSON.parse(text) as { resources: { name: string }[] };
+    return resources.every(({ name }) => names.has(name));
+  } catch {
+    return false;
+  }
+}
+
+/** What declares the buckets, by the value of `--program`. */
+export const programs = {
+  typescript: { name: "bucket-encryption.ts", render: program, add: addToProgram },
+  config: { name: "oss-encryption.rules.yaml", render: rulesConfig, add: addToConfig },
+};

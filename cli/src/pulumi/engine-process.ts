@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** How an engine command ended. */
+export interface EngineResult {
+  stdout: string;
+  stderr: string;
+  /** 1 where a signal ended it. */
+  code: number;
+}
+
+export interface EngineCommand {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Aborted: the engine is to end. */
+  signal: AbortSignal;
+  onOutput?: ((text: string) => void) | undefined;
+  onError?: ((text: string) => void) | undefined;
+}
+
+/** Windows has none. */
+const hasGroups = process.platform !== "win32";
+
+/**
+ * At one SIGINT the engine still waits for reads and writes under way, up to a minute; at a second one it ends, its lock
+ * released. Where it hangs, as with a backend that does not answer, only the third step helps, and a lock stays.
+ */
+const steps: { afterMs: number; end: (child: ChildProcess) => void }[] = [
+  { afterMs: 0, end: (child) => child.kill("SIGINT") },
+  { afterMs: 3_000, end: (child) => child.kill("SIGINT") },
+  { afterMs: 5_000, end: killAll },
+];
+
+/**
+ * Runs the engine, and sees to it that it ends when it is to end, or when this process ends. It gets a process group of
+ * its own, so that a terminal's Ctrl-C reaches it from here alone, and what it started ends with it.
+ */
+export async function runEngine(
+  command: string,
+  args: readonly string[],
+  { cwd, env, signal, onOutput, onError }: EngineCommand,
+): Promise<EngineResult> {
+  signal.throwIfAborted();
+  const child = spawn(command, args, { cwd, env, detached: hasGroups, stdio: ["ignore", "pipe", "pipe"] });
+  const killWithThisProcess = () => killAll(child);
+  const closed = new AbortController();
+  const end = () => void endStepByStep(child, closed.signal);
+  process.once("exit", killWithThisProcess);
+  signal.addEventListener("abort", end, { once: true });
+  const output = { stdout: "", stderr: "" };
+  const collect = (name: "stdout" | "stderr", listener?: (text: string) => void) =>
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      output[name] += text;
+      listener?.(text);
+    });
+  collect("stdout", onOutput);
+  collect("stderr", onError);
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    return { ...output, code: code ?? 1 };
+  } finally {
+    closed.abort();
+    signal.removeEventListener("abort", end);
+    process.removeListener("exit", killWithThisProcess);
+  }
+}
+
+async function endStepByStep(child: ChildProcess, closed: AbortSignal): Promise<void> {
+  for (const { afterMs, end } of steps) {
+    // Ends early when there is nothing left to end.
+    await pause(afterMs, undefined, { signal: closed }).catch(() => undefined);
+    if (closed.aborted) return;
+    end(child);
+  }
+}
+
+/** With all that it started, where there are process groups. */
+function killAll(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (!hasGroups) {
+    child.kill("SIGKILL");
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { startEmulator, type Emulator } from "oss-emulator";
+import { Connections } from "pulumi-oss-encryption/oss";
+import { identify, identityText } from "../../cli/src/buckets/identities";
+import { accessTo } from "../../tools/emulator-access";
+
+const account = "1234567890123456";
+const keys = { id: account, accessKeyId: "user-key", accessKeySecret: "user-secret" };
+const origin = "OSS_ACCESS_KEY_ID in the environment";
+
+describe("as whom connections reach OSS", () => {
+  let emulator: Emulator;
+  let connections: Connections;
+  const connect = (env: Record<string, string> = {}) => {
+    connections = new Connections(() => undefined, { env: { ...accessTo(emulator), ...env } });
+    return connections;
+  };
+  beforeEach(async () => {
+    emulator = await startEmulator({ accounts: [keys] });
+  });
+  afterEach(async () => {
+    connections.close();
+    await emulator.close();
+  });
+
+  it("STS is asked once for each connection", async () => {
+    const [first, ...others] = await identify(connect(), [null, null]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(first, {
+      ...{ connection: null, account, arn: `acs:ram::${account}:user/default`, type: "RAMUser" },
+      ...{ origin, reason: null },
+    });
+    assert.equal(emulator.counts.GetCallerIdentity, 1);
+    assert.equal(
+      identityText(first),
+      `Account ${account}, as acs:ram::${account}:user/default. Credentials: ${origin}.`,
+    );
+  });
+
+  it("the credentials are named also where STS does not answer", async () => {
+    const [found] = await identify(connect({ STS_ENDPOINT: "http://127.0.0.1:1" }));
+    const reason = "GetCallerIdentity of STS failed: no answer from 127.0.0.1:1: ECONNREFUSED.";
+    assert.deepEqual(found, {
+      ...{ connection: null, account: null, arn: null, type: null },
+      ...{ origin, reason },
+    });
+    assert.equal(identityText(found), `Account not known: ${reason} Credentials: ${origin}.`);
+  });
+
+  it("a connection that does not exist is told as such", async () => {
+    const [found] = await identify(connect(), ["finance"]);
+    assert.deepEqual([found?.account, found?.origin], [null, null]);
+    assert.match(found?.reason ?? "", /^connection must be the name of an entry/);
+    assert.match(identityText(found ?? assert.fail()), /^Connection finance: Account not known: /);
+  });
+});
