@@ -24,13 +24,20 @@ const hasGroups = process.platform !== "win32";
 
 /**
  * At one SIGINT the engine still waits for reads and writes under way, up to a minute; at a second one it ends, its lock
- * released. Where it hangs, as with a backend that does not answer, only the third step helps, and a lock stays.
+ * released. Where it hangs, as with a backend that does not answer, only the third step helps.
  */
-const steps: { afterMs: number; end: (child: ChildProcess) => void }[] = [
-  { afterMs: 0, end: (child) => child.kill("SIGINT") },
-  { afterMs: 3_000, end: (child) => child.kill("SIGINT") },
-  { afterMs: 5_000, end: killAll },
-];
+function steps(args: readonly string[]): { afterMs: number; end: (child: ChildProcess) => void }[] {
+  const interrupt = (child: ChildProcess) => child.kill("SIGINT");
+  return [
+    { afterMs: 0, end: interrupt },
+    { afterMs: 3_000, end: interrupt },
+    { afterMs: locking.has(args[0] ?? "") ? lockedMs : 5_000, end: killAll },
+  ];
+}
+
+/** Commands that lock the stack. Killed, they would leave the lock, so they get time also on a busy machine. */
+const locking: ReadonlySet<string> = new Set(["up", "refresh", "destroy", "import", "state"]);
+const lockedMs = 60_000;
 
 /**
  * Runs the engine, and sees to it that it ends when it is to end, or when this process ends. It gets a process group of
@@ -45,7 +52,7 @@ export async function runEngine(
   const child = spawn(command, args, { cwd, env, detached: hasGroups, stdio: ["ignore", "pipe", "pipe"] });
   const killWithThisProcess = () => killAll(child);
   const closed = new AbortController();
-  const end = () => void endStepByStep(child, closed.signal);
+  const end = () => void endStepByStep(child, steps(args), closed.signal);
   process.once("exit", killWithThisProcess);
   signal.addEventListener("abort", end, { once: true });
   const output = { stdout: "", stderr: "" };
@@ -66,8 +73,12 @@ export async function runEngine(
   }
 }
 
-async function endStepByStep(child: ChildProcess, closed: AbortSignal): Promise<void> {
-  for (const { afterMs, end } of steps) {
+async function endStepByStep(
+  child: ChildProcess,
+  all: ReturnType<typeof steps>,
+  closed: AbortSignal,
+): Promise<void> {
+  for (const { afterMs, end } of all) {
     // Ends early when there is nothing left to end.
     await pause(afterMs, undefined, { signal: closed }).catch(() => undefined);
     if (closed.aborted) return;
