@@ -1,8 +1,8 @@
 import type { Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
-import { isBucketName } from "./oss/addressing";
-import type { EncryptionRule } from "./oss/encryption-rule";
-import type { Key } from "./oss/store";
+import { isBucketName } from "./requests/addressing";
+import type { EncryptionRule } from "./store/encryption-rule";
+import type { Key } from "./store/store";
 import { bucketSchema, check, faultSchema, keyState, ruleSchema } from "./schema";
 import type { Fault } from "./server/fault";
 import type { LoggedRequest } from "./server/request-log";

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
-import { OssError } from "../oss/oss-error";
-import type { OssRequest } from "../oss/oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 import { identityOf, type Account, type Identity } from "./accounts";
 import type { Claim } from "./claim";
 import { readSignatureV1 } from "./signature-v1";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { OssError } from "../oss/oss-error";
-import type { OssRequest } from "../oss/oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 import type { Claim } from "./claim";
 import { headerBytes, ossHeaders, utf8Bytes } from "./headers";
 

@@ -1,10 +1,10 @@
 import type { Authenticated } from "../auth/authenticate";
 import { evaluate } from "../auth/policy";
-import { endpointsOf } from "./addressing";
+import { endpointsOf } from "../requests/addressing";
 import type { Operation } from "./operation";
-import { OssError } from "./oss-error";
-import type { OssRequest } from "./oss-request";
-import type { Bucket, Store } from "./store";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
+import type { Bucket, Store } from "../store/store";
 
 /**
  * Decides whether a sender may do what it asks for, in the order in which OSS looks: bucket exists, right endpoint, permission.

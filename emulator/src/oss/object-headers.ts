@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { crc64 } from "./crc64";
-import { ruleToHeaders } from "./encryption-rule";
-import { OssError } from "./oss-error";
-import type { Part, StoredObject } from "./store";
+import { ruleToHeaders } from "../store/encryption-rule";
+import { OssError } from "../errors/oss-error";
+import type { Part, StoredObject } from "../store/store";
 
 const standardHeaders = [
   "cache-control",

@@ -1,4 +1,4 @@
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** What a listing asks for. */
 export interface ListQuery {

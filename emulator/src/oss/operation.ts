@@ -1,12 +1,12 @@
 import type { Identity } from "../auth/accounts";
 import type { Answer } from "../server/answer";
-import type { RequestBody } from "../server/request-body";
-import type { EncryptionRule } from "./encryption-rule";
-import { OssError } from "./oss-error";
-import type { OssRequest } from "./oss-request";
-import type { Bucket, Store, StoredObject } from "./store";
-import { renderXml } from "./xml";
-import type { XmlContent } from "./xml-content";
+import type { RequestBody } from "../requests/request-body";
+import type { EncryptionRule } from "../store/encryption-rule";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
+import type { Bucket, Store, StoredObject } from "../store/store";
+import { renderXml } from "../requests/xml";
+import type { XmlContent } from "../errors/xml-content";
 
 const longestKey = 1023;
 const largestUpload = 5 * 1024 ** 3;

@@ -1,17 +1,17 @@
 import { authenticate, type Authenticated } from "../auth/authenticate";
 import type { Answer } from "../server/answer";
 import type { ActiveFault } from "../server/faults";
-import { RequestBody } from "../server/request-body";
+import { RequestBody } from "../requests/request-body";
 import { loggablePath } from "../server/request-log";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import { authorize } from "./authorize";
-import { refuseEncryption } from "./encryption-rule";
+import { refuseEncryption } from "../store/encryption-rule";
 import { xmlAnswer, type Operation } from "./operation";
-import { OssError } from "./oss-error";
-import { parseRequest, type OssRequest } from "./oss-request";
+import { OssError } from "../errors/oss-error";
+import { parseRequest, type OssRequest } from "../requests/oss-request";
 import { findOperation } from "./routes";
-import type { XmlContent } from "./xml-content";
+import type { XmlContent } from "../errors/xml-content";
 
 /** OSS itself. */
 export const ossService: Service = {

@@ -28,8 +28,8 @@ import { putBucketEncryption } from "./operations/bucket-encryption";
 import { putBucket } from "./operations/bucket";
 import { putObject } from "./operations/object";
 import { unconfiguredReads } from "./operations/unconfigured";
-import { OssError } from "./oss-error";
-import type { OssRequest } from "./oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseTarget, type Target } from "../oss/oss-request";
-import { Refusal, type Answer } from "./answer";
+import { parseTarget, type Target } from "../requests/oss-request";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "./answer";
 import { deliver } from "./deliver";
 import { answerOf, isCarriedOut, type ActiveFault } from "./faults";
 import type { LoggedRequest } from "./request-log";

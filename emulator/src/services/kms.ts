@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { evaluate } from "../auth/policy";
-import type { Key } from "../oss/store";
-import { Refusal } from "../server/answer";
+import type { Key } from "../store/store";
+import { Refusal } from "../errors/refusal";
 import type { RpcAction, RpcCall } from "./rpc-action";
 
 /** Makes a customer master key. */

@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { identityOf, type Account } from "../auth/accounts";
-import { Refusal, type Answer } from "../server/answer";
-import { RequestBody } from "../server/request-body";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "../server/answer";
+import { RequestBody } from "../requests/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import type { RpcAction, RpcCall } from "./rpc-action";

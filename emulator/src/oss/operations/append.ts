@@ -1,8 +1,8 @@
-import { encryptionHeaders, ruleToHeaders } from "../encryption-rule";
+import { encryptionHeaders, ruleToHeaders } from "../../store/encryption-rule";
 import { checksummed } from "../object-headers";
 import { bucketOf, objectKey, readData, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { StoredObject } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { StoredObject } from "../../store/store";
 import { objectSettings } from "./object";
 
 /** Adds to the end of an object, or makes one that can be added to. The first piece decides how it is encrypted. */

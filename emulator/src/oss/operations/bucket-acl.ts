@@ -1,6 +1,6 @@
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { BucketAcl } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { BucketAcl } from "../../store/store";
 
 export const getBucketAcl: Operation = {
   name: "GetBucketAcl",

@@ -1,5 +1,5 @@
-import { endpointsOf } from "../addressing";
-import type { EncryptionRule } from "../encryption-rule";
+import { endpointsOf } from "../../requests/addressing";
+import type { EncryptionRule } from "../../store/encryption-rule";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
 
 export const getBucketInfo: Operation = {

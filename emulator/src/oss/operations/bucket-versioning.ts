@@ -1,6 +1,6 @@
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import { parseXml } from "../xml";
+import { OssError } from "../../errors/oss-error";
+import { parseXml } from "../../requests/xml";
 
 export const getBucketVersioning: Operation = {
   name: "GetBucketVersioning",

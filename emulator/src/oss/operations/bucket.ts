@@ -1,9 +1,9 @@
-import { isBucketName } from "../addressing";
-import { ruleFromHeaders } from "../encryption-rule";
+import { isBucketName } from "../../requests/addressing";
+import { ruleFromHeaders } from "../../store/encryption-rule";
 import { senderOf, type Call, type Operation, bucketOf } from "../operation";
-import { OssError } from "../oss-error";
-import type { Bucket } from "../store";
-import { parseXml } from "../xml";
+import { OssError } from "../../errors/oss-error";
+import type { Bucket } from "../../store/store";
+import { parseXml } from "../../requests/xml";
 import { readAcl } from "./bucket-acl";
 
 /** Creates a bucket in the region of the endpoint. Its owner may repeat it, which changes the ACL and, with SSE headers, the rule. */

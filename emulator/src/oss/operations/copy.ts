@@ -1,8 +1,8 @@
-import { ruleToHeaders } from "../encryption-rule";
+import { ruleToHeaders } from "../../store/encryption-rule";
 import { checkConditions } from "../object-headers";
 import { bucketOf, objectKey, xmlAnswer, type Call, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { StoredObject } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { StoredObject } from "../../store/store";
 import { checkOverwrite, objectSettings } from "./object";
 
 /** Encrypts the copy as if it were uploaded: how the source is encrypted plays no part. */

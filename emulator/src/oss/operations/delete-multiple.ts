@@ -1,7 +1,7 @@
 import { nameEncoder } from "../object-lists";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import { parseXml } from "../xml";
+import { OssError } from "../../errors/oss-error";
+import { parseXml } from "../../requests/xml";
 
 const longestBody = 2 * 1024 ** 2;
 const mostKeys = 1000;

@@ -1,7 +1,7 @@
-import { endpointsOf } from "../addressing";
+import { endpointsOf } from "../../requests/addressing";
 import { senderOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { Bucket } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { Bucket } from "../../store/store";
 
 /** All buckets of the sender's account in all regions. */
 export const listBuckets: Operation = {

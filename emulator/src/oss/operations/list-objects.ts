@@ -1,6 +1,6 @@
 import { listPage, nameEncoder, readListQuery } from "../object-lists";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import type { Bucket, StoredObject } from "../store";
+import type { Bucket, StoredObject } from "../../store/store";
 
 const readers: Operation["openTo"] = ["public-read", "public-read-write"];
 

@@ -1,10 +1,10 @@
 import { crc64 } from "../crc64";
-import { ruleToHeaders } from "../encryption-rule";
+import { ruleToHeaders } from "../../store/encryption-rule";
 import { checksummed, readRange } from "../object-headers";
 import { bucketOf, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { Part, Upload } from "../store";
-import { parseXml } from "../xml";
+import { OssError } from "../../errors/oss-error";
+import type { Part, Upload } from "../../store/store";
+import { parseXml } from "../../requests/xml";
 import { copySource } from "./copy";
 import { objectSettings, checkOverwrite } from "./object";
 import { randomBytes, createHash } from "node:crypto";

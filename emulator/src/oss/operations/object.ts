@@ -1,8 +1,8 @@
-import { objectEncryption, ruleToHeaders } from "../encryption-rule";
+import { objectEncryption, ruleToHeaders } from "../../store/encryption-rule";
 import { checksummed, keptHeaders, checkConditions, objectHeaders, readRange } from "../object-headers";
 import { bucketOf, objectKey, readData, type Call, type Operation, findObject } from "../operation";
-import { OssError } from "../oss-error";
-import type { Bucket } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { Bucket } from "../../store/store";
 
 /** Encrypts with the object's own headers if there are any, with the bucket's rule otherwise. */
 export const putObject: Operation = {

@@ -1,7 +1,7 @@
-import type { ErrorName } from "../error-codes";
+import type { ErrorName } from "../../errors/error-codes";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { XmlContent } from "../xml-content";
+import { OssError } from "../../errors/oss-error";
+import type { XmlContent } from "../../errors/xml-content";
 
 /** What OSS answers about a bucket on which something was never configured: an error, or a document that says so. */
 const answers: readonly [subresource: string, operation: string, answer: ErrorName | XmlContent][] = [

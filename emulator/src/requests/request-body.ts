@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { OssError } from "../oss/oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** The body of a request, read only when an operation asks for it, and never beyond a limit. */
 export class RequestBody {

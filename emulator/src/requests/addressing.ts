@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** What a request is about, whichever way it was addressed. */
 export interface Address {

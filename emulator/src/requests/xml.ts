@@ -1,7 +1,7 @@
 import XMLBuilder from "fast-xml-builder";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { OssError } from "./oss-error";
-import type { XmlContent } from "./xml-content";
+import { OssError } from "../errors/oss-error";
+import type { XmlContent } from "../errors/xml-content";
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
 const parser = new XMLParser({

@@ -1,6 +1,6 @@
 import type { EncryptionRule } from "./encryption-rule";
 import { EventualValue } from "./eventual-value";
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** Who may read and write a bucket besides its owner. */
 export type BucketAcl = "private" | "public-read" | "public-read-write";
