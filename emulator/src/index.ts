@@ -8,4 +8,5 @@ export type { Role } from "./auth/sessions";
 export type { RateLimits } from "./server/rate-limiter";
 export type { KeyPair } from "./server/listener";
 export type { LoggedRequest } from "./server/request-log";
-export type { BucketAcl, Key } from "./store/store";
+export type { BucketAcl } from "./store/object-versions";
+export type { Key } from "./store/store";

@@ -47,10 +47,8 @@ function findAccount(claim: Claim, accounts: ReadonlyMap<string, Account>): Acco
   const details = { OSSAccessKeyId: claim.accessKeyId };
   if (account === undefined) {
     // Temporary keys are forgotten some time after they end: then their token is all that is left to judge.
-    throw new OssError(
-      claim.securityToken === undefined ? "InvalidAccessKeyId" : "InvalidSecurityToken",
-      details,
-    );
+    const wasTemporary = claim.securityToken !== undefined && claim.accessKeyId.startsWith("STS.");
+    throw new OssError(wasTemporary ? "InvalidSecurityToken" : "InvalidAccessKeyId", details);
   }
   if (account.disabled) throw new OssError("DisabledAccessKeyId", details);
   return account;
@@ -91,7 +89,9 @@ function checkToken(
     if (account.expiration && account.expiration.getTime() <= now) throw new OssError("SecurityTokenExpired");
     return;
   }
-  if (account.securityToken === undefined) throw new OssError("SecurityTokenNotSupported");
+  if (account.securityToken === undefined) {
+    throw new OssError("InvalidAccessKeyId", { OSSAccessKeyId: account.accessKeyId });
+  }
   if (securityToken === undefined) throw new OssError("TemporaryKeyWithoutToken");
   const isOfOtherKeys = [...accounts.values()].some((other) => other.securityToken === securityToken);
   throw new OssError(isOfOtherKeys ? "AccessKeyIdAndSecurityTokenNotMatch" : "InvalidSecurityToken");

@@ -38,6 +38,11 @@ export const accessErrors = {
     message: "Access denied by authorizer's policy.",
     ec: "0003-00000301",
   },
+  ForbiddenListBuckets: {
+    status: 403,
+    code: "AccessDenied",
+    message: "You are forbidden to list buckets.",
+  },
   ForbiddenOnObject: {
     status: 403,
     code: "AccessDenied",
@@ -113,6 +118,12 @@ export const accessErrors = {
     status: 403,
     message: "The difference between the request time and the current time is too large.",
     ec: "0002-00000504",
+  },
+  RequesterMustPay: {
+    status: 403,
+    code: "AccessDenied",
+    message: "Access denied for requester pay bucket",
+    ec: "0003-00000703",
   },
   SecurityTokenExpired: {
     status: 403,

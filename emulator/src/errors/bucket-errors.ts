@@ -18,6 +18,17 @@ export const bucketErrors = {
     code: "InvalidArgument",
     message: "The versioning status must be Enabled or Suspended.",
   },
+  CorsForbidden: {
+    status: 403,
+    code: "AccessForbidden",
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+  },
+  CorsNotEnabled: {
+    status: 403,
+    code: "AccessForbidden",
+    message: "CORSResponse: CORS is not enabled for this bucket.",
+  },
   InvalidBucketName: { status: 400, message: "The specified bucket is not valid.", ec: "0015-00000001" },
   InvalidDataEncryptionAlgorithmError: {
     status: 400,
@@ -29,6 +40,7 @@ export const bucketErrors = {
     message: "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.",
     ec: "0005-00000003",
   },
+  InvalidPolicyDocument: { status: 400, message: "The bucket policy document is not valid." },
   KeyIdWithoutKms: {
     status: 400,
     code: "InvalidArgument",
@@ -58,5 +70,15 @@ export const bucketErrors = {
     message: "The specified bucket does not have a website configuration.",
   },
   NoSuchWORMConfiguration: { status: 404, message: "The WORM Configuration does not exist." },
+  OriginNeeded: {
+    status: 400,
+    code: "BadRequest",
+    message: "Insufficient information. Origin request header needed",
+  },
+  RequestMethodNeeded: {
+    status: 400,
+    code: "BadRequest",
+    message: "Insufficient information. Request Access-Control-Request-Method header needed",
+  },
   TooManyBuckets: { status: 400, message: "You have attempted to create more buckets than allowed." },
 } satisfies Record<string, ErrorCode>;

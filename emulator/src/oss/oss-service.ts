@@ -20,7 +20,7 @@ export const ossService: Service = {
     Object.assign(entry, { bucket: request.bucket, key: request.key, path: loggablePath(request) });
     const operation = findOperation(request);
     entry.operation = operation.name;
-    const sender = authenticate(request, state.accounts, state.now());
+    const sender = findSender(state, request, operation);
     Object.assign(entry, { account: sender?.identity.account, identity: sender?.identity.name });
     limitRate(state, operation, sender?.identity.account ?? "");
     const body = new RequestBody(message);
@@ -53,6 +53,23 @@ export const ossService: Service = {
     return { status, headers: { ...answer.headers, "x-oss-err": header } };
   },
 };
+
+/** @throws OssError: a bucket that doesn't exist is told also to those whose key nobody knows */
+function findSender(
+  { accounts, store, now }: ServerState,
+  request: OssRequest,
+  operation: Operation,
+): Authenticated | undefined {
+  try {
+    return authenticate(request, accounts, now());
+  } catch (error) {
+    const unknownKey = error instanceof OssError && error.code === "InvalidAccessKeyId";
+    if (unknownKey && request.bucket !== undefined && !operation.createsBucket) {
+      store.bucket(request.bucket);
+    }
+    throw error;
+  }
+}
 
 function limitRate(
   { metaLimiter, totalLimiter, now }: ServerState,

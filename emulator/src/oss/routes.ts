@@ -16,7 +16,12 @@ import { getBucketStat } from "./operations/bucket-info";
 import { getObject } from "./operations/object";
 import { getObjectMeta, headObject } from "./operations/object";
 import { listBuckets } from "./operations/list-buckets";
-import { listObjects, listObjectsV2, listObjectVersions } from "./operations/list-objects";
+import { listObjects, listObjectsV2 } from "./operations/list-objects";
+import { listObjectVersions } from "./operations/list-versions";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging";
+import { getObjectAcl, putObjectAcl } from "./operations/object-acl";
+import { getSymlink, putSymlink } from "./operations/symlink";
+import { restoreObject } from "./operations/restore";
 import { listMultipartUploads, listParts } from "./operations/multipart-lists";
 import {
   abortMultipartUpload,
@@ -27,6 +32,9 @@ import {
 import { putBucketEncryption } from "./operations/bucket-encryption";
 import { putBucket } from "./operations/bucket";
 import { putObject } from "./operations/object";
+import { keptDocuments } from "./operations/kept-documents";
+import { listLiveChannel } from "./operations/live-channel";
+import { preflight } from "./operations/preflight";
 import { unconfiguredReads } from "./operations/unconfigured";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";
@@ -49,7 +57,9 @@ export const operations: readonly Operation[] = [
   putBucketTags,
   getBucketTags,
   deleteBucketTags,
+  ...keptDocuments,
   ...unconfiguredReads,
+  listLiveChannel,
   listObjects,
   listObjectsV2,
   listObjectVersions,
@@ -61,6 +71,15 @@ export const operations: readonly Operation[] = [
   headObject,
   getObjectMeta,
   deleteObject,
+  putObjectAcl,
+  getObjectAcl,
+  putObjectTagging,
+  getObjectTagging,
+  deleteObjectTagging,
+  putSymlink,
+  getSymlink,
+  restoreObject,
+  ...preflight,
   initiateMultipartUpload,
   uploadPartCopy,
   uploadPart,
@@ -69,6 +88,13 @@ export const operations: readonly Operation[] = [
   listMultipartUploads,
   listParts,
 ];
+
+/** Operations on what they are about: level and sub-resource. */
+const byTarget = new Map<string, Operation[]>();
+for (const operation of operations) {
+  const target = `${operation.on} ${operation.subresource ?? ""}`;
+  byTarget.set(target, [...(byTarget.get(target) ?? []), operation]);
+}
 
 /** Sub-resources of OSS, whether this emulator has operations for them or not. */
 const subresources = new Set(
@@ -98,12 +124,13 @@ export function findOperation({ method, bucket, key, query, headers }: OssReques
   const subresource =
     [...query.keys()].find((name) => subresources.has(name)) ??
     [...query].find(([name, value]) => value === "" && !isParameter(name))?.[0];
-  const candidates = operations.filter((one) => one.on === level && one.subresource === subresource);
+  const candidates = byTarget.get(`${level} ${subresource ?? ""}`) ?? [];
   const operation = candidates.find(
     (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
   );
   if (operation) return operation;
-  if (subresource === undefined || candidates.length > 0) {
+  const isKnown = candidates.length > 0 && !candidates.some(({ partial }) => partial);
+  if (subresource === undefined || isKnown) {
     throw new OssError("MethodNotAllowed", { Method: method, ResourceType: level });
   }
   throw new OssError(

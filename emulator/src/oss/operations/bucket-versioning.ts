@@ -10,7 +10,7 @@ export const getBucketVersioning: Operation = {
   handle: (call) => xmlAnswer({ VersioningConfiguration: { Status: bucketOf(call).versioning } }),
 };
 
-/** Kept and reported, nothing more: objects have one version. */
+/** From now on uploads and deletes keep the versions before, or no longer. It can be suspended, not taken back. */
 export const putBucketVersioning: Operation = {
   name: "PutBucketVersioning",
   method: "PUT",

@@ -1,5 +1,5 @@
 import { endpointsOf } from "../../requests/addressing";
-import { senderOf, xmlAnswer, type Operation } from "../operation";
+import { isoTime, senderOf, xmlAnswer, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
 import type { Bucket } from "../../store/store";
 
@@ -44,7 +44,7 @@ function readMaxKeys(text = "100"): number {
 
 function describe({ name, region, createdAt, storageClass }: Bucket) {
   return {
-    CreationDate: createdAt.toISOString(),
+    CreationDate: isoTime(createdAt),
     ...endpointsOf(region),
     Location: `oss-${region}`,
     Name: name,
