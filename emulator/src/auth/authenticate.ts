@@ -4,6 +4,7 @@ import type { OssRequest } from "../requests/oss-request";
 import { identityOf, type Account, type Identity } from "./accounts";
 import type { Claim } from "./claim";
 import { readSignatureV1 } from "./signature-v1";
+import { readSignatureV2 } from "./signature-v2";
 import { readSignatureV4 } from "./signature-v4";
 
 const allowedSkew = 15 * 60 * 1000;
@@ -27,7 +28,7 @@ export function authenticate(
   accounts: ReadonlyMap<string, Account>,
   now: number,
 ): Authenticated | undefined {
-  const claim = readSignatureV4(request) ?? readSignatureV1(request);
+  const claim = readSignatureV4(request) ?? readSignatureV2(request) ?? readSignatureV1(request);
   if (claim === undefined) {
     if (request.headers.authorization !== undefined) throw new OssError("InvalidAuthorization");
     return undefined;

@@ -2,6 +2,11 @@ import type { ErrorCode } from "./error-code";
 
 /** Who are you, and may you? */
 export const accessErrors = {
+  AbsentAdditionalHeader: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "A header of AdditionalHeaders is missing from the request.",
+  },
   AccessDenied: { status: 403, message: "AccessDenied" },
   AccessKeyIdAndSecurityTokenNotMatch: {
     status: 403,

@@ -29,6 +29,11 @@ export const bucketErrors = {
     code: "AccessForbidden",
     message: "CORSResponse: CORS is not enabled for this bucket.",
   },
+  AccessMonitorInUse: {
+    status: 400,
+    code: "InvalidRequest",
+    message: "Lifecycle rules rest on the last access time.",
+  },
   InvalidBucketName: { status: 400, message: "The specified bucket is not valid.", ec: "0015-00000001" },
   InvalidDataEncryptionAlgorithmError: {
     status: 400,
@@ -41,6 +46,11 @@ export const bucketErrors = {
     ec: "0005-00000003",
   },
   InvalidPolicyDocument: { status: 400, message: "The bucket policy document is not valid." },
+  InvalidTargetBucketForLogging: {
+    status: 400,
+    message:
+      "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants.",
+  },
   KeyIdWithoutKms: {
     status: 400,
     code: "InvalidArgument",
@@ -75,10 +85,22 @@ export const bucketErrors = {
     code: "BadRequest",
     message: "Insufficient information. Origin request header needed",
   },
+  MixedLifecycleTimes: {
+    status: 400,
+    code: "InvalidRequest",
+    message: "Found mixed CreatedBeforeDate and Days based Expiration and Transition actions",
+    ec: "0014-00000080",
+  },
+  OverlappingRules: { status: 400, code: "InvalidRequest", message: "Overlap for same action type" },
   RequestMethodNeeded: {
     status: 400,
     code: "BadRequest",
     message: "Insufficient information. Request Access-Control-Request-Method header needed",
+  },
+  TransitionsOutOfOrder: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "Objects must move to colder storage classes with time.",
   },
   TooManyBuckets: { status: 400, message: "You have attempted to create more buckets than allowed." },
 } satisfies Record<string, ErrorCode>;

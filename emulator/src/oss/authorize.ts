@@ -116,7 +116,8 @@ function checkOwner(asked: Asked, { identity }: Authenticated): void {
   if (bucketVerdict !== "Allow" && !isOpen(asked)) {
     throw new OssError("ForeignBucket", { BucketName: bucket.name });
   }
-  if (requesterPays(bucket) && request.headers["x-oss-request-payer"] !== "requester") {
+  const payer = request.headers["x-oss-request-payer"] ?? request.query.get("x-oss-request-payer");
+  if (requesterPays(bucket) && payer !== "requester") {
     throw new OssError("RequesterMustPay");
   }
 }

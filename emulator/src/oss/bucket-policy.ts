@@ -11,8 +11,8 @@ interface BucketStatement extends Statement {
 /** Reads a bucket's policy. @throws OssError InvalidPolicyDocument */
 export function readBucketPolicy(text: string): readonly BucketStatement[] {
   try {
-    const { Statement: statements } = JSON.parse(text) as { Statement: BucketStatement[] };
-    if (statements.every(isStatement)) return statements;
+    const policy = JSON.parse(text) as { Version: string; Statement: BucketStatement[] };
+    if (policy.Version === "1" && policy.Statement.every(isStatement)) return policy.Statement;
   } catch {
     // not JSON, or without statements
   }

@@ -43,21 +43,11 @@ export function objectHeaders(object: StoredObject, query: ReadonlyMap<string, s
     "x-oss-object-type": object.type,
     "x-oss-storage-class": object.storageClass,
     "x-oss-hash-crc64ecma": object.crc64,
-    ...contentMd5(object),
+    ...(object.md5 !== undefined && { "content-md5": object.md5 }),
     ...(object.type === "Appendable" && { "x-oss-next-append-position": object.data.length }),
     ...(object.tags.size > 0 && { "x-oss-tagging-count": object.tags.size }),
     ...ruleToHeaders(object.encryption),
   };
-}
-
-/** The MD5 of what was uploaded in one piece: its ETag in Base64. */
-export function contentMd5({ type, etag }: Pick<StoredObject, "type" | "etag">): OutgoingHttpHeaders {
-  return type === "Normal" ? { "content-md5": md5Header(etag) } : {};
-}
-
-/** A `Content-MD5` from an ETag. */
-export function md5Header(etag: string): string {
-  return Buffer.from(etag.slice(1, -1), "hex").toString("base64");
 }
 
 /** A text as the value of a header, in UTF-8. @throws OssError for what no header can hold */

@@ -26,6 +26,7 @@ export interface ListPage<T> {
 }
 
 const behindAll = "\uffff";
+const longestPrefix = 1024;
 
 /** Reads the parameters that all listings share. @throws OssError InvalidArgument */
 export function readListQuery(query: ReadonlyMap<string, string>, afterName: string): ListQuery {
@@ -33,8 +34,12 @@ export function readListQuery(query: ReadonlyMap<string, string>, afterName: str
   if (!/^\d{1,4}$/.test(maxKeys) || Number(maxKeys) > 1000) {
     throw new OssError("InvalidArgument", { ArgumentName: "max-keys", ArgumentValue: maxKeys });
   }
+  const prefix = query.get("prefix") ?? "";
+  if (Buffer.byteLength(prefix) > longestPrefix) {
+    throw new OssError("InvalidArgument", { ArgumentName: "prefix", ArgumentValue: prefix });
+  }
   return {
-    prefix: query.get("prefix") ?? "",
+    prefix,
     delimiter: query.get("delimiter") ?? "",
     after: query.get(afterName) ?? "",
     maxKeys: Number(maxKeys),

@@ -42,6 +42,7 @@ export function checkOverwrite({ request: { headers } }: Call, { objects }: Buck
 
 /** Data with the checksums that OSS computes of it. */
 export function checksummed(data: Buffer, now: number): Part {
-  const md5 = createHash("md5").update(data).digest("hex").toUpperCase();
-  return { data, etag: `"${md5}"`, crc64: crc64(data), lastModified: new Date(now) };
+  const md5 = createHash("md5").update(data).digest();
+  const etag = `"${md5.toString("hex").toUpperCase()}"`;
+  return { data, etag, crc64: crc64(data), md5: md5.toString("base64"), lastModified: new Date(now) };
 }

@@ -5,7 +5,7 @@ import type { RequestBody } from "../requests/request-body";
 import type { EncryptionRule } from "../store/encryption-rule";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";
-import type { BucketAcl, StoredObject, Version } from "../store/object-versions";
+import { isVersionId, type BucketAcl, type StoredObject, type Version } from "../store/object-versions";
 import type { Bucket, Store } from "../store/store";
 import { renderXml } from "../requests/xml";
 import type { XmlContent } from "../errors/xml-content";
@@ -24,6 +24,8 @@ export interface Call {
   now: number;
   /** Region of the endpoint, of the signature, or the emulator's own, in this order. */
   region: string;
+  /** Throws OssError where the sender may not read this object. */
+  authorizeRead: (bucket: string, key: string) => void;
   /** Sets a bucket's default rule. */
   writeRule: (bucket: Bucket, rule: EncryptionRule | undefined) => void;
   /** A bucket's default rule as this request gets to see it: reads may be stale. */
@@ -75,6 +77,7 @@ export function findObject(call: Call): StoredObject {
 
 /** @throws OssError NoSuchKey, NoSuchVersion, or MethodNotAllowed for the id of a delete marker */
 export function findVersion(bucket: Bucket, key: string, id: string | undefined): StoredObject {
+  checkVersionId(id);
   const version = id === undefined ? bucket.objects.latest(key) : bucket.objects.version(key, id);
   if (version !== undefined && version.type !== "DeleteMarker") return version;
   const missing = id === undefined ? "NoSuchKey" : "NoSuchVersion";
@@ -84,6 +87,13 @@ export function findVersion(bucket: Bucket, key: string, id: string | undefined)
   });
   if (version) error.headers = { "x-oss-delete-marker": "true", ...versionHeader(bucket, version) };
   throw error;
+}
+
+/** @throws OssError InvalidArgument for what can't be the id of a version */
+export function checkVersionId(id: string | undefined): void {
+  if (id === undefined || isVersionId(id)) return;
+  const argument = { ArgumentName: "versionId", ArgumentValue: id };
+  throw new OssError("InvalidArgument", argument, "Invalid version id specified");
 }
 
 /** What answers about a version say of it, once the bucket's versioning was set. */

@@ -10,6 +10,7 @@ import { refuseEncryption } from "../store/encryption-rule";
 import { xmlAnswer, type Operation } from "./operation";
 import { OssError } from "../errors/oss-error";
 import { parseRequest, type OssRequest } from "../requests/oss-request";
+import { getObject } from "./operations/object";
 import { findOperation } from "./routes";
 import type { XmlContent } from "../errors/xml-content";
 
@@ -71,6 +72,16 @@ function findSender(
   }
 }
 
+/** @throws OssError NotImplemented: an upload must not look as if a callback had been sent */
+function refuseCallback({ headers, query }: OssRequest): void {
+  if (headers["x-oss-callback"] === undefined && !query.has("callback")) return;
+  throw new OssError(
+    "NotImplemented",
+    { Header: "x-oss-callback" },
+    "The emulator does not implement callbacks.",
+  );
+}
+
 function limitRate(
   { metaLimiter, totalLimiter, now }: ServerState,
   operation: Operation,
@@ -96,6 +107,7 @@ function carryOut(
   const { store, consistencyDelay } = state;
   authorize(operation, request, sender, store);
   if (!operation.encrypts) refuseEncryption(request.headers);
+  refuseCallback(request);
   const now = state.now();
   return operation.handle({
     request,
@@ -103,6 +115,7 @@ function carryOut(
     store,
     body,
     now,
+    authorizeRead: (bucket, key) => authorize(getObject, { ...request, bucket, key }, sender, store),
     region: request.region ?? sender?.signedRegion ?? state.region,
     writeRule: ({ encryption }, rule) => encryption.set(rule, state.now(), state.now() - consistencyDelay),
     readRule: ({ name, encryption }) =>

@@ -6,7 +6,7 @@ import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-ve
 import { completeMultipartUpload } from "./operations/multipart-upload";
 import { copyObject } from "./operations/copy";
 import { deleteBucketEncryption } from "./operations/bucket-encryption";
-import { deleteBucket } from "./operations/bucket";
+import { deleteBucket, headBucket } from "./operations/bucket";
 import { deleteMultipleObjects } from "./operations/delete-multiple";
 import { deleteObject } from "./operations/object";
 import { getBucketEncryption } from "./operations/bucket-encryption";
@@ -44,6 +44,7 @@ export const operations: readonly Operation[] = [
   listBuckets,
   putBucket,
   deleteBucket,
+  headBucket,
   getBucketInfo,
   getBucketLocation,
   getBucketStat,
@@ -98,9 +99,9 @@ for (const operation of operations) {
 
 /** Sub-resources of OSS, whether this emulator has operations for them or not. */
 const subresources = new Set(
-  `accessmonitor accessPoint accessPointPolicy acl append bucketArchiveDirectRead bucketInfo callback cname comp cors delete
+  `accessmonitor accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback cname comp cors delete
   encryption httpsConfig inventory lifecycle list-type live location logging metaQuery objectMeta policy policyStatus
-  publicAccessBlock qosInfo referer regionList replication replicationLocation replicationProgress requestPayment
+  publicAccessBlock qosInfo referer regionList regions replication replicationLocation replicationProgress requestPayment
   requesterQosInfo resourceGroup responseHeader restore rtc stat status style symlink tagging transferAcceleration
   uploadId uploads versioning versions vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(
     /\s+/,
@@ -122,13 +123,17 @@ const parameters = new Set(
 export function findOperation({ method, bucket, key, query, headers }: OssRequest): Operation {
   const level = levelOf(bucket, key);
   const subresource =
-    [...query.keys()].find((name) => subresources.has(name)) ??
+    (query.has("comp") ? "comp" : undefined) ?? // one of several operations of another sub-resource
+    [...query.keys()].find((name) => subresources.has(name) && !isFilter(level, name)) ??
     [...query].find(([name, value]) => value === "" && !isParameter(name))?.[0];
   const candidates = byTarget.get(`${level} ${subresource ?? ""}`) ?? [];
   const operation = candidates.find(
     (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
   );
   if (operation) return operation;
+  if (subresource === undefined && level === "bucket" && method === "POST") {
+    throw new OssError("NotImplemented", {}, "The emulator does not implement PostObject.");
+  }
   const isKnown = candidates.length > 0 && !candidates.some(({ partial }) => partial);
   if (subresource === undefined || isKnown) {
     throw new OssError("MethodNotAllowed", { Method: method, ResourceType: level });
@@ -143,6 +148,11 @@ export function findOperation({ method, bucket, key, query, headers }: OssReques
 function levelOf(bucket: string | undefined, key: string | undefined): Operation["on"] {
   if (bucket === undefined) return "service";
   return key === undefined ? "bucket" : "object";
+}
+
+/** Whether a name that is a sub-resource elsewhere only narrows a listing of buckets. */
+function isFilter(level: Operation["on"], name: string): boolean {
+  return level === "service" && name === "tagging";
 }
 
 function isParameter(name: string): boolean {

@@ -5,30 +5,47 @@ export type Tags = ReadonlyMap<string, string>;
 
 const longestKey = 128;
 const longestValue = 256;
+const allowed = /^[\p{L}\p{N} +\-=._:/]*$/u;
 
-/** Reads a body of tags. @throws OssError MalformedXML; InvalidTag for more or longer ones than there may be */
-export function readTags(body: string, most: number): Tags {
-  const listed = parseXml(body, "Tagging").child("TagSet")?.all("Tag") ?? [];
-  return checkTags(
-    listed.map((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""] as const),
-    most,
-  );
+/** Reads a bucket's tags. @throws OssError MalformedXML; InvalidTag for more or longer ones than there may be */
+export function readBucketTags(body: string): Tags {
+  return checkTags(readPairs(body), 20, isShort);
+}
+
+/** Reads an object's tags, which know fewer characters. @throws OssError MalformedXML or InvalidTag */
+export function readObjectTags(body: string): Tags {
+  return checkTags(readPairs(body), 10, isTag);
 }
 
 /** Reads `x-oss-tagging`, written like a query. */
 export function readTagHeader(text = ""): Tags {
-  return checkTags([...new URLSearchParams(text)], 10);
+  return checkTags([...new URLSearchParams(text)], 10, isTag);
 }
 
 export function tagsToXml(tags: Tags) {
   return { Tagging: { TagSet: { Tag: [...tags].map(([Key, Value]) => ({ Key, Value })) } } };
 }
 
-function checkTags(pairs: readonly (readonly [key: string, value: string])[], most: number): Tags {
-  const wrong = pairs.find(
-    ([key, value]) => key === "" || key.length > longestKey || value.length > longestValue,
-  );
+type Pair = readonly [key: string, value: string];
+
+/** Whether an object may have this tag. */
+export function isTag(pair: Pair): boolean {
+  return isShort(pair) && allowed.test(pair.join(""));
+}
+
+function isShort([key, value]: Pair): boolean {
+  return key !== "" && key.length <= longestKey && value.length <= longestValue;
+}
+
+function readPairs(body: string): Pair[] {
+  const listed = parseXml(body, "Tagging").child("TagSet")?.all("Tag") ?? [];
+  return listed.map((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""]);
+}
+
+function checkTags(pairs: readonly Pair[], most: number, isAllowed: (pair: Pair) => boolean): Tags {
   const tags = new Map(pairs);
-  if (wrong || tags.size < pairs.length || pairs.length > most) throw new OssError("InvalidTag");
+  if (tags.size < pairs.length || pairs.length > most || !pairs.every(isAllowed)) {
+    throw new OssError("InvalidTag");
+  }
   return tags;
 }

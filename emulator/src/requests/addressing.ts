@@ -100,6 +100,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new OssError("InvalidURI");
+    throw new OssError(/%(?![\da-f]{2})/i.test(text) ? "InvalidURI" : "InvalidEncoding");
   }
 }

@@ -16,6 +16,8 @@ export interface StoredObject {
   /** In quotes, upper case, as on the wire. */
   readonly etag: string;
   readonly crc64: string;
+  /** As `Content-MD5` gives it; `undefined` where OSS doesn't know it. */
+  readonly md5?: string | undefined;
   readonly lastModified: Date;
   /** Headers given back as they were sent: Content-Type, Cache-Control …, and user metadata. */
   readonly headers: Readonly<Record<string, string>>;
@@ -132,6 +134,11 @@ export class ObjectVersions {
     if (versions.length > 0) this.byKey.set(key, versions);
     else this.byKey.delete(key);
   }
+}
+
+/** Whether a text can be the id of a version. */
+export function isVersionId(text: string): boolean {
+  return text === withoutVersioning || /^CAEQ[\w-]{60}$/.test(text);
 }
 
 function newId(versioning: Versioning): string {

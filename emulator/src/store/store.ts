@@ -13,9 +13,11 @@ export interface Upload extends ObjectSettings {
   readonly key: string;
   readonly initiated: Date;
   readonly parts: Map<number, Part>;
+  /** Parts come in their order, so that OSS can tell the MD5 of the whole. */
+  readonly sequential: boolean;
 }
 
-export type Part = Pick<StoredObject, "data" | "etag" | "crc64" | "lastModified">;
+export type Part = Pick<StoredObject, "data" | "etag" | "crc64" | "lastModified"> & { readonly md5: string };
 
 export interface Bucket {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { encryptionHeaders, ruleToHeaders } from "../../store/encryption-rule";
-import { checksummed, objectSettings } from "../object-upload";
+import { checksummed, objectSettings, readObjectAcl } from "../object-upload";
 import { bucketOf, objectKey, readData, versionHeader, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
 import type { StoredObject } from "../../store/object-versions";
@@ -23,10 +23,12 @@ export const appendObject: Operation = {
 
     const before = bucket.objects.current(key);
     checkPosition(query.get("position") ?? "", before);
-    const settings = before ?? objectSettings(call, bucket);
+    const settings = before
+      ? { ...before, acl: readObjectAcl(call.request.headers) ?? before.acl }
+      : objectSettings(call, bucket);
     call.store.checkKey(settings.encryption);
     const content = checksummed(Buffer.concat([before?.data ?? Buffer.alloc(0), addition]), call.now);
-    const object = { ...settings, type: "Appendable", ...content } as const;
+    const object = { ...settings, type: "Appendable", ...content, md5: undefined } as const;
     const stored =
       before === undefined ? bucket.objects.put(key, object, bucket.versioning) : { ...before, ...object };
     if (before !== undefined) bucket.objects.replace(key, stored);

@@ -89,19 +89,25 @@ export const getBucketStat: Operation = {
         DeleteMarkerCount: [...objects.versions()].length - all.length,
         MultipartUploadCount: uploads.size,
         LiveChannelCount: 0,
-        LastModifiedTime: Math.floor(call.now / 1000),
+        LastModifiedTime: all.length === 0 ? 0 : Math.floor(call.now / 1000),
         StandardStorage: size(inClass("Standard")),
         StandardObjectCount: inClass("Standard").length,
-        InfrequentAccessStorage: size(inClass("IA")),
-        InfrequentAccessRealStorage: size(inClass("IA")),
-        InfrequentAccessObjectCount: inClass("IA").length,
-        ArchiveStorage: size(inClass("Archive")),
-        ArchiveRealStorage: size(inClass("Archive")),
-        ArchiveObjectCount: inClass("Archive").length,
+        ...archived("InfrequentAccess", inClass("IA")),
+        ...archived("Archive", inClass("Archive")),
+        ...archived("ColdArchive", inClass("ColdArchive")),
+        ...archived("DeepColdArchive", inClass("DeepColdArchive")),
       },
     });
   },
 };
+
+function archived(name: string, objects: { data: Buffer }[]) {
+  return {
+    [`${name}Storage`]: size(objects),
+    [`${name}RealStorage`]: size(objects),
+    [`${name}ObjectCount`]: objects.length,
+  };
+}
 
 function size(objects: { data: Buffer }[]): number {
   return objects.reduce((sum, { data }) => sum + data.length, 0);

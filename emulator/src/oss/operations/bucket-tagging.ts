@@ -1,7 +1,5 @@
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { readTags, tagsToXml } from "../tags";
-
-const mostTags = 20;
+import { readBucketTags, tagsToXml } from "../tags";
 
 export const getBucketTags: Operation = {
   name: "GetBucketTags",
@@ -20,7 +18,7 @@ export const putBucketTags: Operation = {
   subresource: "tagging",
   action: "oss:PutBucketTagging",
   async handle(call) {
-    bucketOf(call).tags = readTags(await call.body.text(), mostTags);
+    bucketOf(call).tags = readBucketTags(await call.body.text());
     return { status: 200 };
   },
 };

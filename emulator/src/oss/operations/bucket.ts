@@ -48,6 +48,15 @@ function readConfiguration(body: string): Partial<Bucket> {
   return { ...(storageClass && { storageClass }), ...(dataRedundancyType && { dataRedundancyType }) };
 }
 
+/** Whether it is there, and where. */
+export const headBucket: Operation = {
+  name: "HeadBucket",
+  method: "HEAD",
+  on: "bucket",
+  action: "oss:GetBucketInfo",
+  handle: (call) => ({ status: 200, headers: { "x-oss-bucket-region": bucketOf(call).region } }),
+};
+
 export const deleteBucket: Operation = {
   name: "DeleteBucket",
   method: "DELETE",

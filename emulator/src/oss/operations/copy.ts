@@ -41,13 +41,19 @@ export const copyObject: Operation = {
     const replaces = (directive: string) =>
       call.request.headers[directive]?.toString().toUpperCase() === "REPLACE";
     const ontoItself = source.bucket === bucket && source.key === key;
-    const { type, data, etag, crc64, headers, tags } = source.object;
+    const { type, data, etag, crc64, md5, headers, tags } = source.object;
     if (data.length > call.store.free) throw new OssError("EntityTooLarge");
+    const copiedHeaders = () => {
+      if (replaces("x-oss-metadata-directive")) return settings.headers;
+      const { "content-type": type = "", ...given } = settings.headers;
+      const kept = call.request.headers["content-type"] === undefined ? headers["content-type"] : type;
+      return ontoItself ? { ...given, "content-type": kept ?? type } : headers;
+    };
     const lastModified = new Date(call.now);
     const copy = {
-      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, lastModified },
+      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, md5, lastModified },
       ...settings,
-      headers: ontoItself || replaces("x-oss-metadata-directive") ? settings.headers : headers,
+      headers: copiedHeaders(),
       tags: replaces("x-oss-tagging-directive") ? settings.tags : tags,
     };
     const object = bucket.objects.put(key, copy, bucket.versioning);
@@ -70,8 +76,8 @@ export function copySource(call: Call): CopySource {
   const argument = { ArgumentName: "x-oss-copy-source", ArgumentValue: text };
   if (name === undefined || encoded === undefined) throw new OssError("InvalidArgument", argument);
   const bucket = call.store.bucket(name);
-  if (bucket.owner !== call.identity?.account) throw new OssError("ForeignBucket", { BucketName: name });
   const key = decode(encoded, argument);
+  call.authorizeRead(name, key);
   const id = new URLSearchParams(query).get("versionId") ?? undefined;
   const object = followLink(findVersion(bucket, key, id), bucket);
   checkConditions(object, headers, "x-oss-copy-source-");

@@ -2,7 +2,7 @@ import { OssError } from "../../errors/oss-error";
 import { parseXml } from "../../requests/xml";
 import type { Bucket } from "../../store/store";
 import { nameEncoder } from "../object-lists";
-import { bucketOf, xmlAnswer, type Operation } from "../operation";
+import { bucketOf, checkVersionId, xmlAnswer, type Operation } from "../operation";
 
 const longestBody = 2 * 1024 ** 2;
 const mostKeys = 1000;
@@ -24,6 +24,7 @@ export const deleteMultipleObjects: Operation = {
     }));
     if (listed.length === 0 || listed.length > mostKeys) throw new OssError("MalformedXML");
     if (listed.some(({ key }) => key === "")) throw new OssError("MalformedXML");
+    for (const { id } of listed) checkVersionId(id);
     const deleted = listed.map(({ key, id }) => ({ Key: encode(key), ...remove(bucket, key, id, call.now) }));
     if (request.text("Quiet") === "true") return { status: 200 };
     return xmlAnswer({

@@ -14,8 +14,15 @@ export const listBuckets: Operation = {
     const prefix = query.get("prefix") ?? "";
     const marker = query.get("marker") ?? "";
     const maxKeys = readMaxKeys(query.get("max-keys"));
+    const wanted = readTagFilter(query);
+    const isTagged = ({ tags }: Bucket) =>
+      wanted.every(([key, value]) => tags.has(key) && (value ?? tags.get(key)) === tags.get(key));
+    if (!/^[a-z0-9-]*$/.test(prefix)) {
+      throw new OssError("InvalidArgument", { ArgumentName: "prefix", ArgumentValue: prefix });
+    }
     const matching = [...call.store.buckets.values()]
       .filter(({ owner, name }) => owner === account && name.startsWith(prefix) && name > marker)
+      .filter(isTagged)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const page = matching.slice(0, maxKeys);
     const truncated = matching.length > page.length;
@@ -35,6 +42,16 @@ export const listBuckets: Operation = {
     });
   },
 };
+
+/** Tags that buckets must have: `tag-key` and `tag-value`, or several as `tagging="key":"value","key":"value"`. */
+function readTagFilter(query: ReadonlyMap<string, string>): [key: string, value: string | undefined][] {
+  const key = query.get("tag-key");
+  const listed = [...(query.get("tagging") ?? "").matchAll(/"([^"]*)":"([^"]*)"/g)];
+  return [
+    ...(key === undefined ? [] : [[key, query.get("tag-value")] as [string, string | undefined]]),
+    ...listed.map(([, name = "", value]) => [name, value] as [string, string | undefined]),
+  ];
+}
 
 function readMaxKeys(text = "100"): number {
   const number = Number(text);

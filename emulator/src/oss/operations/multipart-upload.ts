@@ -1,8 +1,8 @@
 import { crc64 } from "../crc64";
 import { ruleToHeaders } from "../../store/encryption-rule";
 import { nameEncoder } from "../object-lists";
-import { md5Header, readRange } from "../object-headers";
-import { checkOverwrite, checksummed, objectSettings } from "../object-upload";
+import { readRange } from "../object-headers";
+import { checkOverwrite, checksummed, objectSettings, readObjectAcl } from "../object-upload";
 import {
   bucketOf,
   isoTime,
@@ -36,7 +36,9 @@ export const initiateMultipartUpload: Operation = {
     const encode = nameEncoder(call.request.query);
     const id = randomBytes(16).toString("hex").toUpperCase();
     const settings = objectSettings(call, bucket);
-    bucket.uploads.set(id, { id, key, initiated: new Date(call.now), parts: new Map(), ...settings });
+    const sequential = call.request.query.has("sequential");
+    const initiated = new Date(call.now);
+    bucket.uploads.set(id, { id, key, initiated, parts: new Map(), sequential, ...settings });
     const answer = xmlAnswer({
       InitiateMultipartUploadResult: {
         EncodingType: call.request.query.get("encoding-type"),
@@ -59,7 +61,7 @@ export const uploadPart: Operation = {
     const { upload, number } = findPartNumber(call, "NoSuchUploadForPart");
     const part = checksummed(await readData(call), call.now);
     upload.parts.set(number, part);
-    return { status: 200, headers: { "content-md5": md5Header(part.etag), ...partHeaders(upload, part) } };
+    return { status: 200, headers: { "content-md5": part.md5, ...partHeaders(upload, part) } };
   },
 };
 
@@ -149,8 +151,10 @@ export const completeMultipartUpload: Operation = {
     const checksum = crc64(data);
     const lastModified = new Date(call.now);
     bucket.uploads.delete(id);
-    const content = { type: "Multipart", data, etag, crc64: checksum, lastModified } as const;
-    const settings = { headers, storageClass, encryption, acl, tags };
+    const whole = upload.sequential ? createHash("md5").update(data).digest("base64") : undefined;
+    const content = { type: "Multipart", data, etag, crc64: checksum, md5: whole, lastModified } as const;
+    const ownAcl = readObjectAcl(call.request.headers) ?? acl;
+    const settings = { headers, storageClass, encryption, acl: ownAcl, tags };
     const object = bucket.objects.put(key, { ...content, ...settings }, bucket.versioning);
     const answer = xmlAnswer({
       CompleteMultipartUploadResult: {

@@ -1,7 +1,5 @@
 import { bucketOf, findObject, versionHeader, xmlAnswer, type Call, type Operation } from "../operation";
-import { readTags, tagsToXml, type Tags } from "../tags";
-
-const mostTags = 10;
+import { readObjectTags, tagsToXml, type Tags } from "../tags";
 
 export const getObjectTagging: Operation = {
   name: "GetObjectTagging",
@@ -21,7 +19,7 @@ export const putObjectTagging: Operation = {
   method: "PUT",
   on: "object",
   subresource: "tagging",
-  handle: async (call) => setTags(call, readTags(await call.body.text(), mostTags), 200),
+  handle: async (call) => setTags(call, readObjectTags(await call.body.text()), 200),
 };
 
 export const deleteObjectTagging: Operation = {

@@ -2,10 +2,11 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { OssError } from "../../errors/oss-error";
 import { ruleToHeaders } from "../../store/encryption-rule";
 import type { StoredObject } from "../../store/object-versions";
-import { checkConditions, contentMd5, metadata, objectHeaders, readRange } from "../object-headers";
+import { checkConditions, metadata, objectHeaders, readRange } from "../object-headers";
 import { checkOverwrite, checksummed, objectSettings } from "../object-upload";
 import {
   bucketOf,
+  checkVersionId,
   findObject,
   objectKey,
   readData,
@@ -35,7 +36,7 @@ export const putObject: Operation = {
       status: 200,
       headers: {
         etag: content.etag,
-        ...contentMd5(object),
+        "content-md5": content.md5,
         "x-oss-hash-crc64ecma": content.crc64,
         ...versionHeader(bucket, object),
         ...ruleToHeaders(settings.encryption),
@@ -127,6 +128,7 @@ export const deleteObject: Operation = {
     const bucket = bucketOf(call);
     const { key = "", query } = call.request;
     const id = query.get("versionId");
+    checkVersionId(id);
     const affected =
       id === undefined
         ? bucket.objects.delete(key, bucket.versioning, call.now)

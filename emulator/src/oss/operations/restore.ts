@@ -14,6 +14,8 @@ const archives = new Map([
   ["DeepColdArchive", 12 * 60 * minute],
 ]);
 
+const priorities = ["Expedited", "Standard", "Bulk"];
+
 /** Asks for an archived object, which can be read after a while, for some days. */
 export const restoreObject: Operation = {
   name: "RestoreObject",
@@ -24,20 +26,33 @@ export const restoreObject: Operation = {
     const object = findObject(call);
     const duration = archives.get(object.storageClass);
     if (duration === undefined) throw new OssError("OperationNotSupported");
-    const days = readDays(await call.body.text());
+    const { days, tier } = readRequest(await call.body.text(), object.storageClass !== "Archive");
     const { restored } = object;
     if (restored && call.now < restored.from.getTime()) throw new OssError("RestoreAlreadyInProgress");
     const isReadable = restored !== undefined && call.now < restored.until.getTime();
     const from = isReadable ? restored.from.getTime() : call.now + duration;
     object.restored = { from: new Date(from), until: new Date(Math.max(from, call.now) + days * day) };
-    return { status: isReadable ? 200 : 202, headers: versionHeader(bucketOf(call), object) };
+    return {
+      status: isReadable ? 200 : 202,
+      headers: {
+        ...versionHeader(bucketOf(call), object),
+        ...(tier !== undefined && { "x-oss-object-restore-priority": tier }),
+      },
+    };
   },
 };
 
-function readDays(body: string): number {
-  const text = (body.trim() === "" ? undefined : parseXml(body, "RestoreRequest").text("Days")) ?? "1";
-  if (!/^\d{1,3}$/.test(text)) throw new OssError("MalformedXML");
-  return Math.max(Number(text), 1);
+/** @param tiers whether the storage class has fast and slow restores */
+function readRequest(body: string, tiers: boolean): { days: number; tier: string | undefined } {
+  const request = body.trim() === "" ? undefined : parseXml(body, "RestoreRequest");
+  const job = request?.child("JobParameters");
+  const days = request?.text("Days") ?? "1";
+  if (!/^\d{1,3}$/.test(days) || (job && !tiers)) throw new OssError("MalformedXML");
+  const tier = tiers ? (job?.text("Tier") ?? "Standard") : undefined;
+  if (tier !== undefined && !priorities.includes(tier)) {
+    throw new OssError("InvalidArgument", { ArgumentName: "Tier", ArgumentValue: tier });
+  }
+  return { days: Math.max(Number(days), 1), tier };
 }
 
 /** @throws OssError InvalidObjectState for an archived object that nobody has restored */
