@@ -90,8 +90,9 @@ const bucketEntries: Entries<BucketSettings> = {
 export const bucketSchema = fields(bucketEntries);
 
 export const keyState = oneOf("Enabled", "Disabled", "PendingDeletion");
+const alias = form(/^alias\/.+$/, "takes a name such as alias/logs");
 const key = v.union(
-  [text, fields<Key>({ id: text, state: keyState, description: v.optional(text) })],
+  [text, fields<Key>({ id: text, state: keyState, alias: v.optional(alias), description: v.optional(text) })],
   "takes an id, or an object with id and state, which is one of Enabled, Disabled, PendingDeletion",
 );
 

@@ -5,7 +5,7 @@ import { identityOf, type Account, type Identity } from "./accounts";
 import type { Claim } from "./claim";
 import { readSignatureV1 } from "./signature-v1";
 import { readSignatureV2 } from "./signature-v2";
-import { readSignatureV4 } from "./signature-v4";
+import { invalidRegion, readSignatureV4 } from "./signature-v4";
 
 const allowedSkew = 15 * 60 * 1000;
 
@@ -38,7 +38,9 @@ export function authenticate(
   checkSignature(claim, account);
   checkToken(claim, account, accounts, now);
   if (claim.region !== undefined && request.region !== undefined && claim.region !== request.region) {
-    throw new OssError("InvalidSigningRegion", { ArgumentName: "region", ArgumentValue: claim.region });
+    const argument = { ArgumentName: "region", ArgumentValue: claim.region };
+    const message = claim.expiresAt && invalidRegion;
+    throw new OssError("InvalidSigningRegion", argument, message);
   }
   return { identity: identityOf(account), signedRegion: claim.region };
 }

@@ -50,7 +50,7 @@ function readHeader(text: string): Fields {
 function claim(request: OssRequest, { accessKeyId, additionalHeaders, signature }: Fields, date: string) {
   if (!accessKeyId || !signature) throw new OssError("InvalidAuthorization");
   const { method, headers } = request;
-  const additional = additionalHeaders?.split(";") ?? [];
+  const additional = additionalHeaders?.split(";").sort() ?? []; // clients list them in any order
   const ossNames = Object.keys(headers).filter((name) => name.startsWith("x-oss-"));
   const names = [...new Set([...ossNames, ...additional])].sort();
   const stringToSign = [

@@ -6,6 +6,8 @@ import { headerBytes } from "./headers";
 import { percentEncode } from "./percent-encode";
 
 const algorithm = "OSS4-HMAC-SHA256";
+/** How a presigned URL of a wrong region is refused. */
+export const invalidRegion = "The signing region in credential is invalid.";
 const longestPresigned = 7 * 24 * 3600;
 const parameters = {
   version: "x-oss-signature-version",
@@ -48,6 +50,7 @@ export function readSignatureV4(request: OssRequest): Claim | undefined {
     date: query.get(parameters.date),
     securityToken: query.get(parameters.securityToken),
   };
+  if (fields.credential?.split("/")[2] === "") throw new OssError("InvalidSigningRegion", {}, invalidRegion);
   const read = claim(request, fields);
   return { ...read, expiresAt: new Date((read.signedAt?.getTime() ?? 0) + expires * 1000) };
 }

@@ -13,11 +13,6 @@ export const bucketErrors = {
     message: "The bucket has objects. Please delete them first.",
     ec: "0015-00000301",
   },
-  IllegalVersioningConfiguration: {
-    status: 400,
-    code: "InvalidArgument",
-    message: "The versioning status must be Enabled or Suspended.",
-  },
   CorsForbidden: {
     status: 403,
     code: "AccessForbidden",

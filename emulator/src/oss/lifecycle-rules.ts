@@ -1,6 +1,6 @@
 import { OssError } from "../errors/oss-error";
 import { parseXml, type XmlElement } from "../requests/xml";
-import { isTag } from "./tags";
+import { isTagText } from "./tags";
 
 /** What a rule does to the objects under its prefix. */
 const actions = ["Expiration", "Transition", "AbortMultipartUpload", "NoncurrentVersionExpiration"];
@@ -45,8 +45,8 @@ function isStep(step: XmlElement): boolean {
 }
 
 function checkSteps(rule: XmlElement): void {
-  const tags = rule.all("Tag").map((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""] as const);
-  if (!tags.every(isTag)) throw new OssError("InvalidTag");
+  const tags = rule.all("Tag").flatMap((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""]);
+  if (!tags.every(isTagText)) throw new OssError("InvalidTag");
   const expiration = rule.child("Expiration");
   const transitions = rule.all("Transition");
   if (expiration?.text("CreatedBeforeDate") && transitions.some((one) => one.text("Days"))) {
@@ -54,8 +54,9 @@ function checkSteps(rule: XmlElement): void {
   }
   const end = Number(expiration?.text("Days") ?? Infinity);
   const inTime = transitions.every((one) => Number(one.text("Days") ?? 0) < end);
+  const isKnown = transitions.every((one) => classes.includes(one.text("StorageClass") ?? ""));
   const noncurrent = isGoingDown([rule], "NoncurrentVersionTransition", "NoncurrentDays");
-  if (!inTime || !noncurrent || !isGoingDown([rule], "Transition", "Days")) {
+  if (!inTime || !isKnown || !noncurrent || !isGoingDown([rule], "Transition", "Days")) {
     throw new OssError("TransitionsOutOfOrder");
   }
 }

@@ -26,7 +26,7 @@ export interface ListPage<T> {
 }
 
 const behindAll = "\uffff";
-const longestPrefix = 1024;
+const longestText = 1024;
 
 /** Reads the parameters that all listings share. @throws OssError InvalidArgument */
 export function readListQuery(query: ReadonlyMap<string, string>, afterName: string): ListQuery {
@@ -34,12 +34,11 @@ export function readListQuery(query: ReadonlyMap<string, string>, afterName: str
   if (!/^\d{1,4}$/.test(maxKeys) || Number(maxKeys) > 1000) {
     throw new OssError("InvalidArgument", { ArgumentName: "max-keys", ArgumentValue: maxKeys });
   }
-  const prefix = query.get("prefix") ?? "";
-  if (Buffer.byteLength(prefix) > longestPrefix) {
-    throw new OssError("InvalidArgument", { ArgumentName: "prefix", ArgumentValue: prefix });
-  }
+  const texts = ["prefix", "delimiter", afterName, "version-id-marker"];
+  const tooLong = texts.find((name) => Buffer.byteLength(query.get(name) ?? "") > longestText);
+  if (tooLong !== undefined) throw new OssError("InvalidArgument", { ArgumentName: tooLong });
   return {
-    prefix,
+    prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
     after: query.get(afterName) ?? "",
     maxKeys: Number(maxKeys),

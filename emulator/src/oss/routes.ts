@@ -72,6 +72,7 @@ export const operations: readonly Operation[] = [
   headObject,
   getObjectMeta,
   deleteObject,
+  { ...deleteObject, subresource: "symlink" }, // deletes the link, as without it
   putObjectAcl,
   getObjectAcl,
   putObjectTagging,

@@ -29,8 +29,13 @@ export function tagsToXml(tags: Tags) {
 type Pair = readonly [key: string, value: string];
 
 /** Whether an object may have this tag. */
-export function isTag(pair: Pair): boolean {
-  return isShort(pair) && allowed.test(pair.join(""));
+function isTag(pair: Pair): boolean {
+  return isShort(pair) && pair.every(isTagText);
+}
+
+/** Whether key or value of an object's tag may be written so. */
+export function isTagText(text: string): boolean {
+  return allowed.test(text);
 }
 
 function isShort([key, value]: Pair): boolean {

@@ -28,6 +28,8 @@ export async function handleRequest(
   response.setHeader("server", "AliyunOSS");
   response.setHeader("x-oss-request-id", entry.id);
   response.setHeader("x-oss-server-time", Math.round(state.now() - entry.time.getTime()));
+  // A body that no read asks for must not become the beginning of the next request.
+  if (!message.complete && /^(GET|HEAD)$/.test(entry.method)) response.setHeader("connection", "close");
   try {
     response.setHeader("date", new Date(state.now()).toUTCString());
     await deliver(answer, response, fault?.connection, state.closing);

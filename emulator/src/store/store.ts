@@ -44,6 +44,8 @@ export interface Key {
   id: string;
   /** Objects are encrypted and decrypted with enabled keys only. */
   state: "Enabled" | "Disabled" | "PendingDeletion";
+  /** Another name for it in KMS, such as `alias/logs`. */
+  alias?: string;
   /** As KMS's CreateKey was given it. */
   description?: string;
 }

@@ -18,8 +18,7 @@ export const putBucketVersioning: Operation = {
   subresource: "versioning",
   async handle(call) {
     const status = parseXml(await call.body.text(), "VersioningConfiguration").text("Status");
-    if (status === undefined) throw new OssError("MalformedXML");
-    if (status !== "Enabled" && status !== "Suspended") throw new OssError("IllegalVersioningConfiguration");
+    if (status !== "Enabled" && status !== "Suspended") throw new OssError("MalformedXML");
     bucketOf(call).versioning = status;
     return { status: 200 };
   },
