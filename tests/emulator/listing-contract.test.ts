@@ -72,6 +72,17 @@ describeContract("listings", (scene) => {
     });
   });
 
+  it("of regions name the endpoints of all, or of one", async () => {
+    const ask = (regions: string) => scene.client.request({ method: "GET", bucket: "", subres: { regions } });
+    assert.match((await ask("")).data.toString(), /<Region>oss-cn-chengdu<\/Region>/);
+    const one = (await ask("oss-cn-hangzhou")).data.toString();
+    assert.deepEqual(
+      [one.match(/<RegionInfo>/g)?.length, textOf(one, "InternetEndpoint"), textOf(one, "InternalEndpoint")],
+      [1, "oss-cn-hangzhou.aliyuncs.com", "oss-cn-hangzhou-internal.aliyuncs.com"],
+    );
+    assert.equal(codeOf(await ask("oss-cn-nowhere")), "NoSuchRegion");
+  });
+
   it("of buckets choose by tag", async () => {
     const tag = "<Tag><Key>contract</Key><Value>listing</Value></Tag>";
     const content = Buffer.from(`<Tagging><TagSet>${tag}</TagSet></Tagging>`);
@@ -84,6 +95,12 @@ describeContract("listings", (scene) => {
       assert.deepEqual(await names({ "tag-key": "contract", "tag-value": "listing" }), [scene.bucket]);
       assert.deepEqual(await names({ tagging: '"contract":"listing"' }), [scene.bucket]);
       assert.deepEqual(await names({ "tag-key": "contract", "tag-value": "other" }), []);
+      const { data } = await scene.client.request({
+        method: "GET",
+        bucket: "",
+        query: { tagging: '"contract":"listing"' },
+      });
+      assert.match(data.toString(), /<Tagging>\s*<TagSet>\s*<Tag>\s*<Key>contract</);
     });
   });
 });

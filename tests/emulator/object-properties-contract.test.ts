@@ -262,6 +262,27 @@ describeContract("objects beside their data", (scene) => {
     });
   });
 
+  describe("under a traffic limit", () => {
+    const limit = (bits: number) => ({ "x-oss-traffic-limit": String(bits) });
+
+    it("come and go no faster than that", async () => {
+      const headers = limit(819_200);
+      const started = performance.now();
+      const uploaded = await put("slow", "x".repeat(20_480), headers);
+      const downloaded = await ask("GET", "slow", { headers });
+      assert(performance.now() - started > 390); // timers may be early by one or two
+      assert.deepEqual([uploaded.status, downloaded.data.length], [200, 20_480]);
+      assert.match(uploaded.headers["x-oss-qos-delay-time"] ?? "", /^\d+$/);
+    });
+
+    for (const bits of [819_199, 838_860_801]) {
+      it(`refuse one of ${bits} bits per second`, async () => {
+        const answer = await put("slow", "x", limit(bits));
+        assert.deepEqual([answer.status, codeOf(answer)], [400, "InvalidArgument"]);
+      });
+    }
+  });
+
   it("tell where the next piece goes, once something was appended", async () => {
     await ask("POST", "log", { subres: { append: "", position: "0" }, content: Buffer.from("12345") });
     assert.equal((await ask("HEAD", "log")).headers["x-oss-next-append-position"], "5");

@@ -28,6 +28,7 @@ export const generalErrors = {
     status: 403,
     message: "The host you are accessing is neither an OSS endpoint nor a custom domain bound to a bucket.",
   },
+  NoSuchRegion: { status: 404, message: "The specified region does not exist." },
   NotImplemented: {
     status: 501,
     message: "A header you provided implies functionality that is not implemented.",

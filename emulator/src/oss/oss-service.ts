@@ -12,6 +12,7 @@ import { OssError } from "../errors/oss-error";
 import { parseRequest, type OssRequest } from "../requests/oss-request";
 import { getObject } from "./operations/object";
 import { findOperation } from "./routes";
+import { readTrafficLimit, slowDown } from "./traffic-limit";
 import type { XmlContent } from "../errors/xml-content";
 
 /** OSS itself. */
@@ -108,8 +109,9 @@ function carryOut(
   authorize(operation, request, sender, store);
   if (!operation.encrypts) refuseEncryption(request.headers);
   refuseCallback(request);
+  const limit = readTrafficLimit(request);
   const now = state.now();
-  return operation.handle({
+  const answer = operation.handle({
     request,
     identity: sender?.identity,
     store,
@@ -121,4 +123,6 @@ function carryOut(
     readRule: ({ name, encryption }) =>
       fault?.stale ? fault.snapshot.get(name) : encryption.asOf(now - consistencyDelay),
   });
+  if (limit === undefined) return answer;
+  return Promise.resolve(answer).then((full) => slowDown(full, limit, body.received, state.closing));
 }

@@ -15,6 +15,7 @@ import { getBucketLocation } from "./operations/bucket-info";
 import { getBucketStat } from "./operations/bucket-info";
 import { getObject } from "./operations/object";
 import { getObjectMeta, headObject } from "./operations/object";
+import { describeRegions } from "./operations/describe-regions";
 import { listBuckets } from "./operations/list-buckets";
 import { listObjects, listObjectsV2 } from "./operations/list-objects";
 import { listObjectVersions } from "./operations/list-versions";
@@ -42,6 +43,7 @@ import type { OssRequest } from "../requests/oss-request";
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
   listBuckets,
+  describeRegions,
   putBucket,
   deleteBucket,
   headBucket,

@@ -1,4 +1,5 @@
 import { endpointsOf } from "../../requests/addressing";
+import { tagsToXml } from "../tags";
 import { isoTime, senderOf, xmlAnswer, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
 import type { Bucket } from "../../store/store";
@@ -37,7 +38,12 @@ export const listBuckets: Operation = {
           NextMarker: truncated ? page.at(-1)?.name : undefined,
         }),
         Owner: { ID: account, DisplayName: account },
-        Buckets: { Bucket: page.map(describe) },
+        Buckets: {
+          Bucket: page.map((bucket) => ({
+            ...describe(bucket),
+            ...(wanted.length > 0 && tagsToXml(bucket.tags)), // shown where tags are asked for
+          })),
+        },
       },
     });
   },
