@@ -173,6 +173,18 @@ describeContract("a bucket's configurations", (scene) => {
     });
   });
 
+  it("gives a mirror one switch for the query string, under both its names", async () => {
+    const mirror = "<RedirectType>Mirror</RedirectType><MirrorURL>https://example.com/</MirrorURL>";
+    const redirect = `${mirror}<PassQueryString>false</PassQueryString><MirrorPassQueryString>true</MirrorPassQueryString>`;
+    const condition = "<Condition><HttpErrorCodeReturnedEquals>404</HttpErrorCodeReturnedEquals></Condition>";
+    const rule = `<RoutingRule><RuleNumber>1</RuleNumber>${condition}<Redirect>${redirect}</Redirect></RoutingRule>`;
+    await put("website", `<WebsiteConfiguration><RoutingRules>${rule}</RoutingRules></WebsiteConfiguration>`);
+    await scene.target.eventually(async () => {
+      const kept = (await scene.ask("GET", { subres: "website" })).data.toString();
+      assert.equal(textOf(kept, "PassQueryString"), "true");
+    });
+  });
+
   it("answers a preflight as the CORS rules say", async () => {
     const [{ document }] = configurations as [Configuration];
     await put("cors", document);

@@ -90,6 +90,16 @@ describeContract("objects beside their data", (scene) => {
       );
     });
 
+    it("whose parts come in their order take no other order", async () => {
+      const uploadId = textOf(await start("ordered", { sequential: "" }), "UploadId") ?? "";
+      const part = (partNumber: string) =>
+        ask("PUT", "ordered", { subres: { uploadId, partNumber }, content: Buffer.from("a") });
+      const answer = await part("2");
+      assert.deepEqual([answer.status, codeOf(answer)], [400, "PartNotSequential"]);
+      assert.equal((await part("1")).status, 200);
+      await ask("DELETE", "ordered", { subres: { uploadId } });
+    });
+
     it("don't take a list of parts beside the header that stands for all", async () => {
       const uploadId = textOf(await start("twice"), "UploadId") ?? "";
       const answer = await ask("POST", "twice", {

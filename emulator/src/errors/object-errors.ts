@@ -92,6 +92,11 @@ export const objectErrors = {
     message: "The operation is not supported for this resource",
     ec: "0016-00000702",
   },
+  PartNotSequential: {
+    status: 400,
+    message:
+      "For sequential multipart upload, you must upload or complete parts with sequential part number.",
+  },
   PartsListedTwice: {
     status: 400,
     code: "InvalidArgument",

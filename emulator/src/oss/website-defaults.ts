@@ -22,15 +22,17 @@ const defaults = {
 
 /** Writes the defaults of redirects into a website configuration, as OSS gives it back. */
 export function completeWebsite(body: string): string {
-  return body.replace(/<Redirect>[\s\S]*?<\/Redirect>/g, (redirect) => {
-    const missing = Object.entries(defaults).filter(([name]) => !redirect.includes(`<${name}>`));
-    const added = missing.map(([name, value]) => `<${name}>${value}</${name}>`).join("");
-    return redirect
-      .replace("</Redirect>", `${added}</Redirect>`)
-      .replace(/<MirrorHeaders>[\s\S]*?<\/MirrorHeaders>/, (headers) =>
-        headers.includes("<PassAll>")
-          ? headers
-          : headers.replace("<MirrorHeaders>", "<MirrorHeaders><PassAll>false</PassAll>"),
-      );
-  });
+  return body.replace(/<Redirect>[\s\S]*?<\/Redirect>/g, completeRedirect);
+}
+
+function completeRedirect(redirect: string): string {
+  const missing = Object.entries(defaults).filter(([name]) => !redirect.includes(`<${name}>`));
+  const added = missing.map(([name, value]) => `<${name}>${String(value)}</${name}>`).join("");
+  const complete = redirect
+    .replace("</Redirect>", `${added}</Redirect>`)
+    .replace(/<MirrorHeaders>(?![\s\S]*<PassAll>)/, "<MirrorHeaders><PassAll>false</PassAll>");
+  if (!complete.includes("<RedirectType>Mirror<")) return complete;
+  // A mirror has one switch for the query string, under two names.
+  const [, passes = "false"] = /<MirrorPassQueryString>(\w+)</.exec(complete) ?? [];
+  return complete.replace(/<PassQueryString>\w+</, `<PassQueryString>${passes}<`);
 }

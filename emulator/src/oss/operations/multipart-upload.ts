@@ -59,6 +59,7 @@ export const uploadPart: Operation = {
   action: "oss:PutObject",
   async handle(call) {
     const { upload, number } = findPartNumber(call, "NoSuchUploadForPart");
+    if (upload.sequential && number > upload.parts.size + 1) throw new OssError("PartNotSequential");
     const part = checksummed(await readData(call), call.now);
     upload.parts.set(number, part);
     return { status: 200, headers: { "content-md5": part.md5, ...partHeaders(upload, part) } };
