@@ -4,8 +4,8 @@ import type { OssRequest } from "../requests/oss-request";
 import type { Answer } from "../server/answer";
 
 const name = "x-oss-traffic-limit";
-/** Bits per second: 100 KB/s and 100 MB/s. */
-const least = 819_200;
+/** Bits per second: 30 KB/s and 100 MB/s. */
+const least = 245_760;
 const most = 838_860_800;
 
 /**
