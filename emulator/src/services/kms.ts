@@ -42,7 +42,8 @@ function findKey(call: RpcCall, action: string): Key {
   const { keys } = call.state.store;
   const name = nameOf(call);
   const isAlias = name.startsWith("alias/");
-  const key = isAlias ? [...keys.values()].find(({ alias }) => alias === name) : keys.get(name);
+  const byAlias = isAlias ? [...keys.values()].find(({ alias }) => alias === name) : undefined;
+  const key = byAlias ?? keys.get(name);
   authorize(call, action, `key/${key?.id ?? name}`);
   if (key !== undefined) return key;
   throw isAlias
