@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { defaultAccount } from "./auth/accounts";
 import type { EmulatorOptions } from "./options";
-import type { EncryptionRule } from "./oss/encryption-rule";
+import type { EncryptionRule } from "./store/encryption-rule";
 import { check, fileSchema, form, hostName, port, region, takesPort } from "./schema";
 
 /** A mistake in flags or configuration, worded for the person who made it. */

@@ -1,8 +1,8 @@
 import type { Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
-import { isOldBucketName } from "./oss/addressing";
-import type { EncryptionRule } from "./oss/encryption-rule";
-import type { Key } from "./oss/store";
+import { isOldBucketName } from "./requests/addressing";
+import type { EncryptionRule } from "./store/encryption-rule";
+import type { Key } from "./store/store";
 import { bucketSchema, check, faultSchema, keyState, ruleSchema } from "./schema";
 import type { Fault } from "./server/fault";
 import type { LoggedRequest } from "./server/request-log";
@@ -27,7 +27,7 @@ export class Control {
     this.clearRequests();
     for (const key of this.options.keys ?? []) {
       if (typeof key === "string") this.setKey(key);
-      else this.setKey(key.id, key.state);
+      else store.keys.set(key.id, { ...key });
     }
     for (const { name, ...settings } of this.options.buckets ?? []) this.createBucket(name, settings);
     for (const fault of this.options.faults ?? []) this.fault(fault);
@@ -87,7 +87,8 @@ export class Control {
 
   /** Adds a CMK to KMS, or changes its state. @throws TypeError for another state */
   setKey(id: string, state: Key["state"] = "Enabled"): void {
-    this.state.store.keys.set(id, { id, state: check(keyState, state, "The state of a key") });
+    const { keys } = this.state.store;
+    keys.set(id, { ...keys.get(id), id, state: check(keyState, state, "The state of a key") });
   }
 
   /** Adds keys of an account, or replaces what is known of an access key id. */

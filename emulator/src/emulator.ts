@@ -1,13 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { defaultAccount, type Account } from "./auth/accounts";
 import { Control } from "./control";
+import { createState } from "./create-state";
 import type { EmulatorOptions } from "./options";
-import { isKnownHost } from "./oss/addressing";
+import { isKnownHost } from "./requests/addressing";
 import { check, optionsSchema } from "./schema";
 import { createAuthority, type Authority } from "./server/certificates";
 import { listen, type Listener } from "./server/listener";
 import { handleRequest } from "./server/request-handler";
-import { createState, type ServerState } from "./server/server-state";
+import type { ServerState } from "./server/server-state";
 import { adminService } from "./services/admin-service";
 import { createServiceFinder, isRpcHost } from "./services/find-service";
 import { credentialsPath } from "./services/metadata-service";

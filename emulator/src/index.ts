@@ -1,6 +1,6 @@
 export { defaultAccount, type Account } from "./auth/accounts";
 export { Emulator, startEmulator } from "./emulator";
-export type { EncryptionRule } from "./oss/encryption-rule";
+export type { EncryptionRule } from "./store/encryption-rule";
 export type { Fault, FaultAnswer } from "./server/fault";
 export type { BucketSettings, EmulatorOptions } from "./options";
 export type { Policy, Statement } from "./auth/policy";
@@ -8,4 +8,5 @@ export type { Role } from "./auth/sessions";
 export type { RateLimits } from "./server/rate-limiter";
 export type { KeyPair } from "./server/listener";
 export type { LoggedRequest } from "./server/request-log";
-export type { BucketAcl, Key } from "./oss/store";
+export type { BucketAcl } from "./store/object-versions";
+export type { Key } from "./store/store";

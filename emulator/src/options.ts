@@ -1,7 +1,8 @@
 import type { Account } from "./auth/accounts";
 import type { Role } from "./auth/sessions";
-import type { EncryptionRule } from "./oss/encryption-rule";
-import type { BucketAcl, Key } from "./oss/store";
+import type { EncryptionRule } from "./store/encryption-rule";
+import type { BucketAcl } from "./store/object-versions";
+import type { Key } from "./store/store";
 import type { Fault } from "./server/fault";
 import type { KeyPair } from "./server/listener";
 import type { RateLimits } from "./server/rate-limiter";

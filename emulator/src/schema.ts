@@ -5,9 +5,9 @@ import type { Account } from "./auth/accounts";
 import type { Policy, Statement } from "./auth/policy";
 import type { Role } from "./auth/sessions";
 import type { BucketSettings, EmulatorOptions } from "./options";
-import type { EncryptionRule } from "./oss/encryption-rule";
-import { findErrorCode } from "./oss/error-codes";
-import type { Key } from "./oss/store";
+import type { EncryptionRule } from "./store/encryption-rule";
+import { findErrorCode } from "./errors/error-codes";
+import type { Key } from "./store/store";
 import type { Fault, FaultAnswer } from "./server/fault";
 import type { KeyPair } from "./server/listener";
 import type { RateLimits } from "./server/rate-limiter";
@@ -90,8 +90,9 @@ const bucketEntries: Entries<BucketSettings> = {
 export const bucketSchema = fields(bucketEntries);
 
 export const keyState = oneOf("Enabled", "Disabled", "PendingDeletion");
+const alias = form(/^alias\/.+$/, "takes a name such as alias/logs");
 const key = v.union(
-  [text, fields<Key>({ id: text, state: keyState, description: v.optional(text) })],
+  [text, fields<Key>({ id: text, state: keyState, alias: v.optional(alias), description: v.optional(text) })],
   "takes an id, or an object with id and state, which is one of Enabled, Disabled, PendingDeletion",
 );
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startEmulator, type Account, type Emulator, type Policy } from "oss-emulator";
 import { aliOss, loopbackAgents } from "../support/ali-oss";
 import { send, type HttpAnswer, type HttpRequest } from "./http";
-import { signV1, signV4, type SignedRequest } from "./sign";
+import { signV1, signV2, signV4, type SignedRequest } from "./sign";
 
 const owner: Account = {
   id: "1234567890123456",
@@ -61,6 +61,20 @@ describe("who may do what", () => {
     ["V4", signV4(acl), 200],
     ["V1", signV1(acl), 200],
     ["V4 with spaces in the header", signV4({ ...acl, tamper: (text) => text.replaceAll(",", ", ") }), 200],
+    ["V2", signV2(acl), 200],
+    ["V2 with another header signed", signV2({ ...acl, headers: { range: "bytes=0-1" } }), 200],
+    ["V2 in a URL", signV2(acl, minutes(5)), 200],
+    ["V2 in a URL that ended", signV2(acl, minutes(-5)), 403, "AccessDenied", "0002-00000236"],
+    [
+      "V2, wrong secret",
+      signV2({ ...acl, accessKeySecret: "x" }),
+      ...([403, "SignatureDoesNotMatch", "0002-00000040"] as const),
+    ],
+    [
+      "V2 without signature",
+      signV2({ ...acl, tamper: (text) => text.replace(/,Signature.*/, "") }),
+      ...([400, "InvalidArgument", "0002-00000063"] as const),
+    ],
     [
       "V4, wrong secret",
       signV4({ ...acl, accessKeySecret: "x" }),
@@ -76,6 +90,31 @@ describe("who may do what", () => {
       "0002-00000040",
     ],
     ["V4, unknown key", signV4({ ...acl, accessKeyId: "x" }), 403, "InvalidAccessKeyId", "0002-00000902"],
+    [
+      "V4, unknown key and no such bucket",
+      signV4({ ...acl, bucket: "nothing", accessKeyId: "x" }),
+      ...([404, "NoSuchBucket", "0015-00000101"] as const),
+    ],
+    [
+      "V4, wrong secret and no such bucket",
+      signV4({ ...acl, bucket: "nothing", accessKeySecret: "x" }),
+      ...([403, "SignatureDoesNotMatch", "0002-00000040"] as const),
+    ],
+    [
+      "a name that no bucket can have",
+      signV4({ ...acl, bucket: "logs.logs" }),
+      ...([400, "InvalidBucketName", "0015-00000001"] as const),
+    ],
+    [
+      "V4, an additional header that isn't there",
+      signV4({ ...acl, tamper: (text) => text.replace(",Sig", ",AdditionalHeaders=email,Sig") }),
+      ...([400, "InvalidArgument"] as const),
+    ],
+    [
+      "a policy that doesn't allow to list buckets",
+      signV4({ accessKeyId: "here" }),
+      ...([403, "AccessDenied"] as const),
+    ],
     ["V1, unknown key", signV1({ ...acl, accessKeyId: "x" }), 403, "InvalidAccessKeyId", "0002-00000902"],
     [
       "a disabled key",
@@ -129,13 +168,7 @@ describe("who may do what", () => {
       "InvalidAccessKeyId",
       "0002-00000003",
     ],
-    [
-      "a token too many",
-      signV4({ ...acl, securityToken: "x" }),
-      403,
-      "SecurityTokenNotSupported",
-      "0002-00000001",
-    ],
+    ["a token too many", signV4({ ...acl, securityToken: "x" }), 403, "InvalidAccessKeyId", "0002-00000902"],
     ["no signature", { path: "/logs?acl" }, 403, "AccessDenied", "0003-00000905"],
     [
       "another scheme",
@@ -229,6 +262,87 @@ describe("who may do what", () => {
   it("says in a refusal which action was missing and whose policy it is", async () => {
     const { body } = await send(emulator.url, signV4({ ...acl, accessKeyId: "denied" }));
     assert.match(body, /<NoPermissionType>ExplicitDeny<.*<AuthAction>oss:GetBucketAcl<\/AuthAction>/);
+  });
+
+  it("has a message of its own for who may not list buckets", async () => {
+    const { body } = await send(emulator.url, signV4({ accessKeyId: "here" }));
+    assert.match(body, /<Message>You are forbidden to list buckets\.</);
+  });
+
+  it("lets an object's own ACL decide who reads it, whatever its bucket's says", async () => {
+    const put = (key: string, acl: string) =>
+      send(
+        emulator.url,
+        signV4({ method: "PUT", bucket: "logs", key, headers: { "x-oss-object-acl": acl }, body: "a" }),
+      );
+    await put("open", "public-read");
+    await put("closed", "default");
+    const answers = [];
+    for (const key of ["open", "closed"]) {
+      answers.push((await send(emulator.url, { path: `/logs/${key}` })).status);
+    }
+    assert.deepStrictEqual(answers, [200, 403]);
+  });
+
+  describe("a bucket's policy", () => {
+    const stranger = { bucket: "shared", accessKeyId: "stranger" };
+    const ask = async (request: SignedRequest) => seen(await send(emulator.url, signV4(request)));
+    const set = (subresource: string, body: string) =>
+      send(emulator.url, signV4({ method: "PUT", bucket: "shared", query: { [subresource]: "" }, body }));
+    const policy = (effect: string, action: string, principal: string) =>
+      JSON.stringify({
+        Version: "1",
+        Statement: [
+          { Effect: effect, Action: [action], Principal: [principal], Resource: ["acs:oss:*:*:shared*"] },
+        ],
+      });
+
+    before(() => emulator.createBucket("shared"));
+    after(() => emulator.deleteBucket("shared"));
+    afterEach(() =>
+      send(emulator.url, signV4({ method: "DELETE", bucket: "shared", query: { policy: "" } })),
+    );
+
+    it("lets another account in, for what it allows", async () => {
+      assert.equal((await ask(stranger))[1], "AccessDenied");
+      await set("policy", policy("Allow", "oss:ListObjects", "999"));
+      assert.equal((await ask(stranger))[0], 200);
+      assert.equal((await ask({ ...stranger, query: { acl: "" } }))[1], "AccessDenied");
+    });
+
+    it("lets everybody in", async () => {
+      await set("policy", policy("Allow", "oss:ListObjects", "*"));
+      assert.equal((await send(emulator.url, { path: "/shared" })).status, 200);
+    });
+
+    it("keeps its own account out, for what it denies", async () => {
+      await set("policy", policy("Deny", "oss:ListObjects", "*"));
+      assert.deepStrictEqual(await ask({ bucket: "shared" }), [403, "AccessDenied", "0003-00000201"]);
+    });
+
+    it("makes others say that they pay, where they must", async () => {
+      await set("policy", policy("Allow", "oss:*", "999"));
+      await set(
+        "requestPayment",
+        "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>",
+      );
+      assert.deepStrictEqual(await ask(stranger), [403, "AccessDenied", "0003-00000703"]);
+      assert.equal((await ask({ ...stranger, headers: { "x-oss-request-payer": "requester" } }))[0], 200);
+      assert.equal((await ask({ bucket: "shared" }))[0], 200);
+    });
+  });
+
+  it("makes the bucket whose ACL somebody sets, and says where it is", async () => {
+    const headers = { "x-oss-acl": "private" };
+    const answer = await send(
+      emulator.url,
+      signV4({ method: "PUT", bucket: "fresh", query: { acl: "" }, headers }),
+    );
+    assert.deepStrictEqual([answer.status, answer.headers.location], [200, "/fresh"]);
+    assert(emulator.buckets.includes("fresh"));
+    const foreign = { method: "PUT", bucket: "logs", query: { acl: "" }, headers, accessKeyId: "stranger" };
+    assert.equal(seen(await send(emulator.url, signV4(foreign)))[1], "AccessDenied");
+    emulator.deleteBucket("fresh");
   });
 
   it("words a refusal in OSS's elements", async () => {

@@ -56,6 +56,35 @@ describe("the emulator's port", () => {
     await assert.rejects(tunnel(emulator.port, "example.com", ca), { message: "CONNECT answered 403" });
   });
 
+  /** Everything that comes back over one connection, until that ends. */
+  const exchange = async (...pieces: string[]): Promise<string> => {
+    const socket = connect(emulator.port, "127.0.0.1");
+    for (const piece of pieces) socket.write(piece);
+    let text = "";
+    for await (const chunk of socket as AsyncIterable<Buffer>) text += chunk.toString();
+    return text;
+  };
+
+  it("ends a connection on which a read announced a body that it didn't send", async () => {
+    const text = await exchange(`GET /?list-type=2 HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\n`);
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.match(text, /\r\nconnection: close\r\n/i);
+  });
+
+  it("takes an upload in chunks that says its length, too", async () => {
+    emulator.createBucket("open", { acl: "public-read-write" });
+    const lines = [
+      "PUT /open/a HTTP/1.1",
+      "Host: 127.0.0.1",
+      "Content-Length: 5",
+      "Transfer-Encoding: chunked",
+    ];
+    const text = await exchange(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n`);
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.match(text, /\r\netag: "5D41402ABC4B2A76B9719D911017C592"\r\n/i);
+    emulator.deleteBucket("open");
+  });
+
   it("counts uploads under way to what may be stored", async () => {
     await using small = await startEmulator({ maxStoredBytes: 100_000 });
     small.createBucket("open", { acl: "public-read-write" });

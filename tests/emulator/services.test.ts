@@ -193,6 +193,36 @@ describe("STS, KMS and the ECS metadata service", () => {
   });
 });
 
+describe("names of customer master keys", () => {
+  let emulator: Emulator;
+  before(async () => {
+    emulator = await startEmulator({ keys: [{ id: "k1", state: "Enabled", alias: "alias/logs" }] });
+  });
+  after(() => emulator.close());
+
+  const arn = "acs:kms:cn-hangzhou:1234567890123456:";
+  const cases: [name: string, found: string][] = [
+    ["k1", "k1"],
+    ["alias/logs", "k1"],
+    [`${arn}key/k1`, "k1"],
+    [`${arn}alias/logs`, "k1"],
+    ["k2", "Forbidden.KeyNotFound"],
+    ["alias/other", "Forbidden.AliasNotFound"],
+    ["acs:kms:cn-hangzhou:1111111111111111:key/k1", "Forbidden.KeyNotFound"],
+    ["acs:kms:cn-beijing:1234567890123456:key/k1", "Forbidden.KeyNotFound"],
+  ];
+  for (const [KeyId, found] of cases) {
+    it(`answer DescribeKey of ${KeyId} with ${found}`, async () => {
+      const { body } = await send(
+        emulator.url,
+        rpcRequest(emulator, "kms.cn-hangzhou.aliyuncs.com", { KeyId }),
+      );
+      const { KeyMetadata, Code } = JSON.parse(body) as { KeyMetadata?: { KeyId: string }; Code?: string };
+      assert.equal(KeyMetadata?.KeyId ?? Code, found);
+    });
+  }
+});
+
 /** DescribeKey, signed the way Alibaba Cloud's RPC-style APIs ask for. */
 function rpcRequest(emulator: Emulator, host: string, parameters: Record<string, string>): HttpRequest {
   const { accessKeyId, accessKeySecret } = emulator.credentials;

@@ -63,6 +63,46 @@ function encode(text: string): string {
   );
 }
 
+/** Signs with V2, in the header or as a presigned URL; old clients still offer it. */
+export function signV2(
+  { bucket = "", key = "", query = {}, date = new Date(), ...request }: SignedRequest,
+  expires?: Date,
+): HttpRequest {
+  const { accessKeyId, accessKeySecret } = { ...defaults, ...request };
+  const { method = "GET", tamper = (text: string) => text, headers = {} } = request;
+  const additional = Object.keys(headers).sort();
+  const until = expires && String(Math.floor(expires.getTime() / 1000));
+  const presigned: Record<string, string> =
+    until === undefined
+      ? {}
+      : {
+          "x-oss-signature-version": "OSS2",
+          "x-oss-expires": until,
+          "x-oss-access-key-id": accessKeyId,
+          ...(additional.length > 0 && { "x-oss-additional-headers": additional.join(";") }),
+        };
+  const pairs = Object.entries({ ...query, ...presigned })
+    .map(([name, value]) => (value === "" ? encode(name) : `${encode(name)}=${encode(value)}`))
+    .sort();
+  const time = until ?? date.toUTCString();
+  const lines = additional.map((name) => `${name}:${headers[name] ?? ""}\n`).join("");
+  const resource = encode(`/${bucket}/${key}`) + (pairs.length > 0 ? `?${pairs.join("&")}` : "");
+  const toSign = `${method}\n\n\n${time}\n${lines}${additional.join(";")}\n${resource}`;
+  const signature = createHmac("sha256", accessKeySecret).update(toSign).digest("base64");
+  const path = `/${bucket}/${key.split("/").map(encode).join("/")}`;
+  if (until !== undefined) {
+    const signed = [...pairs, `x-oss-signature=${encode(signature)}`];
+    return { method, path: tamper(`${path}?${signed.join("&")}`), headers };
+  }
+  const names = additional.length > 0 ? `,AdditionalHeaders:${additional.join(";")}` : "";
+  const authorization = tamper(`OSS2 AccessKeyId:${accessKeyId}${names},Signature:${signature}`);
+  return {
+    method,
+    path: pairs.length > 0 ? `${path}?${pairs.join("&")}` : path,
+    headers: { ...headers, date: time, authorization },
+  };
+}
+
 /** Signs with V1 a request without body and headers of its own. */
 export function signV1({
   bucket = "",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { aliOss, loopbackAgents, type AliOss } from "../support/ali-oss";
+import { aliOss, loopbackAgents, type AliOss, type RawAnswer, type RawParams } from "../support/ali-oss";
 
 /**
  * What a contract is tested on: the emulator, or with OSS_CONTRACT_REGION and OSS_* keys in the environment the real
@@ -42,6 +42,59 @@ export function mentionRealService(): void {
     it("on the real service: skipped, set OSS_CONTRACT_REGION, OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET");
   }
 }
+
+/** A bucket that a contract is checked on, and a client for it. */
+export interface Scene {
+  client: AliOss;
+  bucket: string;
+  target: Target;
+  /** Sends a request about the bucket, or about one of its objects. */
+  ask: (method: string, options?: Partial<RawParams>) => Promise<RawAnswer>;
+}
+
+/** Checks a contract on a bucket of its own, which is removed with all that is in it. */
+export function describeContract(title: string, define: (scene: Scene) => void): void {
+  describe(title, () => {
+    const scene = {} as Scene;
+    before(async () => {
+      const target = await openTarget();
+      const bucket = target.newName();
+      const [open] = target.clients.values();
+      if (open === undefined) throw new Error("There is no client.");
+      const client = open(bucket);
+      await client.putBucket(bucket);
+      const ask = (method: string, options: Partial<RawParams> = {}) =>
+        client.request({ method, bucket, ...options });
+      Object.assign(scene, { client, bucket, target, ask });
+    });
+    after(async () => {
+      await removeBucket(scene);
+      await scene.target.close();
+    });
+    mentionRealService();
+    define(scene);
+  });
+}
+
+/** Removes a bucket with every version of every object. */
+async function removeBucket({ client, bucket, ask }: Scene): Promise<void> {
+  const versions = (await ask("GET", { subres: { versions: "" } })).data.toString();
+  for (const [, element = ""] of versions.matchAll(
+    /<(?:Version|DeleteMarker)>(.*?)<\/(?:Version|DeleteMarker)>/gs,
+  )) {
+    const versionId = textOf(element, "VersionId") ?? "";
+    await ask("DELETE", { object: textOf(element, "Key") ?? "", subres: { versionId } });
+  }
+  await client.deleteBucket(bucket);
+}
+
+/** The text of the first element of this name. */
+export function textOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>(.*?)</${name}>`, "s").exec(xml)?.[1];
+}
+
+/** The code of an answer that is an error. */
+export const codeOf = ({ data }: RawAnswer) => textOf(data.toString(), "Code");
 
 const newName = () => `oss-contract-${randomBytes(6).toString("hex")}`;
 

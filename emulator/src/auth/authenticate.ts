@@ -1,10 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
-import { OssError } from "../oss/oss-error";
-import type { OssRequest } from "../oss/oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 import { identityOf, type Account, type Identity } from "./accounts";
 import type { Claim } from "./claim";
 import { readSignatureV1 } from "./signature-v1";
-import { readSignatureV4 } from "./signature-v4";
+import { readSignatureV2 } from "./signature-v2";
+import { invalidRegion, readSignatureV4 } from "./signature-v4";
 
 const allowedSkew = 15 * 60 * 1000;
 
@@ -27,7 +28,7 @@ export function authenticate(
   accounts: ReadonlyMap<string, Account>,
   now: number,
 ): Authenticated | undefined {
-  const claim = readSignatureV4(request) ?? readSignatureV1(request);
+  const claim = readSignatureV4(request) ?? readSignatureV2(request) ?? readSignatureV1(request);
   if (claim === undefined) {
     if (request.headers.authorization !== undefined) throw new OssError("InvalidAuthorization");
     return undefined;
@@ -37,7 +38,9 @@ export function authenticate(
   checkSignature(claim, account);
   checkToken(claim, account, accounts, now);
   if (claim.region !== undefined && request.region !== undefined && claim.region !== request.region) {
-    throw new OssError("InvalidSigningRegion", { ArgumentName: "region", ArgumentValue: claim.region });
+    const argument = { ArgumentName: "region", ArgumentValue: claim.region };
+    const message = claim.expiresAt && invalidRegion;
+    throw new OssError("InvalidSigningRegion", argument, message);
   }
   return { identity: identityOf(account), signedRegion: claim.region };
 }
@@ -47,10 +50,8 @@ function findAccount(claim: Claim, accounts: ReadonlyMap<string, Account>): Acco
   const details = { OSSAccessKeyId: claim.accessKeyId };
   if (account === undefined) {
     // Temporary keys are forgotten some time after they end: then their token is all that is left to judge.
-    throw new OssError(
-      claim.securityToken === undefined ? "InvalidAccessKeyId" : "InvalidSecurityToken",
-      details,
-    );
+    const wasTemporary = claim.securityToken !== undefined && claim.accessKeyId.startsWith("STS.");
+    throw new OssError(wasTemporary ? "InvalidSecurityToken" : "InvalidAccessKeyId", details);
   }
   if (account.disabled) throw new OssError("DisabledAccessKeyId", details);
   return account;
@@ -91,7 +92,9 @@ function checkToken(
     if (account.expiration && account.expiration.getTime() <= now) throw new OssError("SecurityTokenExpired");
     return;
   }
-  if (account.securityToken === undefined) throw new OssError("SecurityTokenNotSupported");
+  if (account.securityToken === undefined) {
+    throw new OssError("InvalidAccessKeyId", { OSSAccessKeyId: account.accessKeyId });
+  }
   if (securityToken === undefined) throw new OssError("TemporaryKeyWithoutToken");
   const isOfOtherKeys = [...accounts.values()].some((other) => other.securityToken === securityToken);
   throw new OssError(isOfOtherKeys ? "AccessKeyIdAndSecurityTokenNotMatch" : "InvalidSecurityToken");

@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
-import { OssError } from "../oss/oss-error";
-import type { OssRequest } from "../oss/oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 import type { Claim } from "./claim";
 import { headerBytes, ossHeaders, utf8Bytes } from "./headers";
 
 /** Query parameters that belong to the signed resource, as the SDKs list them; `response-*` and `x-oss-*` do too. */
 const signedParameters = new Set(
-  `accessmonitor accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var
+  `accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var
   cloudboxes cname comp continuation-token cors delete encryption endTime httpsConfig img inventory inventoryId lifecycle live
   location logging metaQuery objectMeta partNumber policy policyStatus position publicAccessBlock qos qosInfo referer
   regionList replication replicationLocation replicationProgress requestPayment resourceGroup responseHeader restore rtc
@@ -26,7 +26,11 @@ export function readSignatureV1(request: OssRequest): Claim | undefined {
     }
     const date = headers["x-oss-date"]?.toString() ?? headers.date ?? "";
     const token = headers["x-oss-security-token"]?.toString();
-    return claim(request, { accessKeyId, signature, securityToken: token, signedAt: parseDate(date) }, date);
+    return claim(
+      request,
+      { accessKeyId, signature, securityToken: token, signedAt: parseHttpDate(date) },
+      date,
+    );
   }
   const accessKeyId = query.get("OSSAccessKeyId");
   if (header !== undefined || accessKeyId === undefined) return undefined;
@@ -66,7 +70,8 @@ function canonicalResource({ bucket, key, query }: OssRequest): string {
   return parameters.length === 0 ? path : `${path}?${parameters.join("&")}`;
 }
 
-function parseDate(text: string): Date | undefined {
+/** Reads the form that the header Date has. */
+export function parseHttpDate(text: string): Date | undefined {
   const date = new Date(text);
   return text.endsWith(" GMT") && !Number.isNaN(date.getTime()) ? date : undefined;
 }

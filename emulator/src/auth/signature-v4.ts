@@ -1,10 +1,13 @@
 import { createHash, createHmac } from "node:crypto";
-import { OssError } from "../oss/oss-error";
-import type { OssRequest } from "../oss/oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 import type { Claim } from "./claim";
 import { headerBytes } from "./headers";
+import { percentEncode } from "./percent-encode";
 
 const algorithm = "OSS4-HMAC-SHA256";
+/** How a presigned URL of a wrong region is refused. */
+export const invalidRegion = "The signing region in credential is invalid.";
 const longestPresigned = 7 * 24 * 3600;
 const parameters = {
   version: "x-oss-signature-version",
@@ -47,6 +50,7 @@ export function readSignatureV4(request: OssRequest): Claim | undefined {
     date: query.get(parameters.date),
     securityToken: query.get(parameters.securityToken),
   };
+  if (fields.credential?.split("/")[2] === "") throw new OssError("InvalidSigningRegion", {}, invalidRegion);
   const read = claim(request, fields);
   return { ...read, expiresAt: new Date((read.signedAt?.getTime() ?? 0) + expires * 1000) };
 }
@@ -71,13 +75,16 @@ function claim(
   }
   if (product !== "oss" && product !== "oss-cloudbox") throw new OssError("InvalidSigningProduct");
   if (additionalHeaders === "") throw new OssError("EmptyAdditionalHeaders");
+  const additional = additionalHeaders?.split(";") ?? [];
+  const absent = additional.find((name) => request.headers[name] === undefined);
+  if (absent !== undefined) throw new OssError("AbsentAdditionalHeader", { ArgumentName: absent });
   const signedAt = parseDate(date);
   if (date === undefined || signedAt?.toISOString().slice(0, 10).replaceAll("-", "") !== day) {
     throw new OssError("InvalidSigningDate");
   }
 
   const scope = `${day}/${region}/${product}/aliyun_v4_request`;
-  const canonical = canonicalRequest(request, additionalHeaders?.split(";") ?? []);
+  const canonical = canonicalRequest(request, additional);
   const stringToSign = [
     algorithm,
     date,
@@ -98,7 +105,7 @@ function canonicalRequest({ method, bucket, key, query, headers }: OssRequest, a
   const path = bucket === undefined ? "/" : `/${bucket}/${key ?? ""}`;
   const pairs = [...query]
     .filter(([name]) => name !== parameters.signature)
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
   const always = Object.keys(headers).filter(
@@ -108,20 +115,12 @@ function canonicalRequest({ method, bucket, key, query, headers }: OssRequest, a
   const lines = names.map((name) => `${name}:${headerBytes(headers[name])}\n`).join("");
   return [
     method,
-    encode(path).replaceAll("%2F", "/"),
+    percentEncode(path).replaceAll("%2F", "/"),
     pairs.join("&"),
     lines,
     additional.join(";"),
     "UNSIGNED-PAYLOAD",
   ].join("\n");
-}
-
-/** Percent-encodes everything but letters, digits and `-._~`. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** Reads `20251123T182913Z`, or the form that the header Date has. */

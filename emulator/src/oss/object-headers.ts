@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
-import { crc64 } from "./crc64";
-import { ruleToHeaders } from "./encryption-rule";
-import { OssError } from "./oss-error";
-import type { Part, StoredObject } from "./store";
+import { ruleToHeaders } from "../store/encryption-rule";
+import { OssError } from "../errors/oss-error";
+import type { StoredObject } from "../store/object-versions";
 
 const standardHeaders = [
   "cache-control",
@@ -25,6 +23,11 @@ export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string
   ]);
 }
 
+/** User metadata of an object. */
+export function metadata({ headers }: StoredObject): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("x-oss-meta-")));
+}
+
 /** Headers of GetObject and HeadObject; `response-*` parameters replace what was stored. */
 export function objectHeaders(object: StoredObject, query: ReadonlyMap<string, string>): OutgoingHttpHeaders {
   const overrides = overridable.flatMap((name) => {
@@ -40,6 +43,9 @@ export function objectHeaders(object: StoredObject, query: ReadonlyMap<string, s
     "x-oss-object-type": object.type,
     "x-oss-storage-class": object.storageClass,
     "x-oss-hash-crc64ecma": object.crc64,
+    ...(object.md5 !== undefined && { "content-md5": object.md5 }),
+    ...(object.type === "Appendable" && { "x-oss-next-append-position": object.data.length }),
+    ...(object.tags.size > 0 && { "x-oss-tagging-count": object.tags.size }),
     ...ruleToHeaders(object.encryption),
   };
 }
@@ -55,16 +61,10 @@ function headerValue(parameter: string, text: string): string {
   return Buffer.from(text).toString("latin1");
 }
 
-/** Data with the checksums that OSS computes of it. */
-export function checksummed(data: Buffer, now: number): Part {
-  const md5 = createHash("md5").update(data).digest("hex").toUpperCase();
-  return { data, etag: `"${md5}"`, crc64: crc64(data), lastModified: new Date(now) };
-}
-
 /**
  * Checks the conditions of a read, or, with the prefix `x-oss-copy-source-`, those of a copy.
  *
- * @throws OssError NotModified or PreconditionFailed
+ * @throws OssError NotModified, or PreconditionFailed, which names the condition
  */
 export function checkConditions(
   { etag, lastModified }: StoredObject,
@@ -79,12 +79,13 @@ export function checkConditions(
   const noneMatch = header("if-none-match");
   const since = Date.parse(header("if-modified-since") ?? "");
   const unmodifiedSince = Date.parse(header("if-unmodified-since") ?? "");
-  if ((match !== undefined && !names(match)) || modified > unmodifiedSince) {
-    throw new OssError("PreconditionFailed");
+  if (match !== undefined && !names(match)) {
+    throw new OssError("PreconditionFailed", { Condition: "If-Match" });
   }
-  if ((noneMatch !== undefined && names(noneMatch)) || modified <= since) {
-    throw new OssError(prefix === "" ? "NotModified" : "PreconditionFailed");
+  if (modified > unmodifiedSince) {
+    throw new OssError("PreconditionFailed", { Condition: "If-Unmodified-Since" });
   }
+  if ((noneMatch !== undefined && names(noneMatch)) || modified <= since) throw new OssError("NotModified");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** What a listing asks for. */
 export interface ListQuery {
@@ -6,8 +6,13 @@ export interface ListQuery {
   delimiter: string;
   /** Only keys, and common prefixes, after this one. */
   after: string;
+  /** Where several items have the key `after`: only those behind this rank; absent: none of them. */
+  afterRank?: string | undefined;
   maxKeys: number;
 }
+
+/** What is listed; items of the same key are in the order of their ranks. */
+export type ListItem<T> = readonly [key: string, value: T, rank?: string];
 
 /** One page of a listing. */
 export interface ListPage<T> {
@@ -16,7 +21,12 @@ export interface ListPage<T> {
   isTruncated: boolean;
   /** Where the next page goes on; "" on the last page. */
   next: string;
+  /** The item that the page ends with, unless that is a common prefix. */
+  last: T | undefined;
 }
+
+const behindAll = "\uffff";
+const longestText = 1024;
 
 /** Reads the parameters that all listings share. @throws OssError InvalidArgument */
 export function readListQuery(query: ReadonlyMap<string, string>, afterName: string): ListQuery {
@@ -24,6 +34,9 @@ export function readListQuery(query: ReadonlyMap<string, string>, afterName: str
   if (!/^\d{1,4}$/.test(maxKeys) || Number(maxKeys) > 1000) {
     throw new OssError("InvalidArgument", { ArgumentName: "max-keys", ArgumentValue: maxKeys });
   }
+  const texts = ["prefix", "delimiter", afterName, "version-id-marker"];
+  const tooLong = texts.find((name) => Buffer.byteLength(query.get(name) ?? "") > longestText);
+  if (tooLong !== undefined) throw new OssError("InvalidArgument", { ArgumentName: tooLong });
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
@@ -34,27 +47,41 @@ export function readListQuery(query: ReadonlyMap<string, string>, afterName: str
 
 /** Picks a page in the order of UTF-8 bytes, grouping keys that share everything up to a delimiter. */
 export function listPage<T>(
-  items: Iterable<readonly [string, T]>,
-  { prefix, delimiter, after, maxKeys }: ListQuery,
+  items: Iterable<ListItem<T>>,
+  { prefix, delimiter, after, afterRank = behindAll, maxKeys }: ListQuery,
 ): ListPage<T> {
-  const page: ListPage<T> = { entries: [], commonPrefixes: [], isTruncated: false, next: "" };
+  const page: ListPage<T> = {
+    entries: [],
+    commonPrefixes: [],
+    isTruncated: false,
+    next: "",
+    last: undefined,
+  };
   const matching = [...items]
     .filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]) => ({ key, value, bytes: Buffer.from(key) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-  let last = after;
-  for (const { key, value } of matching) {
+    .map(([key, value, rank = ""]) => ({ key, value, rank, bytes: Buffer.from(key) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || compare(a.rank, b.rank));
+  let last = { name: Buffer.from(after), rank: afterRank };
+  let lastValue: T | undefined;
+  for (const { key, value, rank } of matching) {
     const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-    const name = end < 0 ? key : key.slice(0, end + delimiter.length);
-    if (Buffer.compare(Buffer.from(name), Buffer.from(last)) <= 0) continue;
+    const text = end < 0 ? key : key.slice(0, end + delimiter.length);
+    const name = Buffer.from(text);
+    if ((Buffer.compare(name, last.name) || compare(rank, last.rank)) <= 0) continue;
     if (page.entries.length + page.commonPrefixes.length === maxKeys) {
-      return { ...page, isTruncated: true, next: last };
+      return { ...page, isTruncated: true, next: last.name.toString(), last: lastValue };
     }
     if (end < 0) page.entries.push([key, value]);
-    else page.commonPrefixes.push(name);
-    last = name;
+    else page.commonPrefixes.push(text);
+    last = { name, rank: end < 0 ? rank : behindAll };
+    lastValue = end < 0 ? value : undefined;
   }
   return page;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** How names are written in a listing: percent-encoded where the request asks for that. */

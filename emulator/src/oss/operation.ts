@@ -1,12 +1,14 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import type { Identity } from "../auth/accounts";
 import type { Answer } from "../server/answer";
-import type { RequestBody } from "../server/request-body";
-import type { EncryptionRule } from "./encryption-rule";
-import { OssError } from "./oss-error";
-import type { OssRequest } from "./oss-request";
-import type { Bucket, Store, StoredObject } from "./store";
-import { renderXml } from "./xml";
-import type { XmlContent } from "./xml-content";
+import type { RequestBody } from "../requests/request-body";
+import type { EncryptionRule } from "../store/encryption-rule";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
+import { isVersionId, type BucketAcl, type StoredObject, type Version } from "../store/object-versions";
+import type { Bucket, Store } from "../store/store";
+import { renderXml } from "../requests/xml";
+import type { XmlContent } from "../errors/xml-content";
 
 const longestKey = 1023;
 const largestUpload = 5 * 1024 ** 3;
@@ -22,6 +24,8 @@ export interface Call {
   now: number;
   /** Region of the endpoint, of the signature, or the emulator's own, in this order. */
   region: string;
+  /** Throws OssError where the sender may not read this object. */
+  authorizeRead: (bucket: string, key: string) => void;
   /** Sets a bucket's default rule. */
   writeRule: (bucket: Bucket, rule: EncryptionRule | undefined) => void;
   /** A bucket's default rule as this request gets to see it: reads may be stale. */
@@ -32,7 +36,7 @@ export interface Call {
 export interface Operation {
   /** OSS's name for it. */
   name: string;
-  method: "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
+  method: "GET" | "PUT" | "POST" | "DELETE" | "HEAD" | "OPTIONS";
   on: "service" | "bucket" | "object";
   /** Query parameter that selects it, such as `encryption`. */
   subresource?: string;
@@ -40,14 +44,18 @@ export interface Operation {
   header?: string;
   /** RAM action needed; default `oss:` and the name. */
   action?: string;
+  /** There are more operations of this sub-resource on OSS than here. */
+  partial?: boolean;
   /** Works through any region's endpoint. */
   anyRegion?: boolean;
   /** The bucket needn't exist yet. */
   createsBucket?: boolean;
+  /** Makes the bucket where there is none. */
+  makesMissingBucket?: boolean;
   /** Takes the headers that say how to encrypt. */
   encrypts?: boolean;
   /** ACLs that open it to everybody. */
-  openTo?: readonly Bucket["acl"][];
+  openTo?: readonly BucketAcl[];
   handle: (call: Call) => Answer | Promise<Answer>;
 }
 
@@ -62,12 +70,40 @@ export function objectKey({ request: { key = "" } }: Call): string {
   return key;
 }
 
-/** The object that a call is about. @throws OssError NoSuchKey */
+/** The version of an object that a call is about: the one that its `versionId` names, or the latest. */
 export function findObject(call: Call): StoredObject {
-  const key = objectKey(call);
-  const object = bucketOf(call).objects.get(key);
-  if (object === undefined) throw new OssError("NoSuchKey", { Key: key });
-  return object;
+  return findVersion(bucketOf(call), objectKey(call), call.request.query.get("versionId"));
+}
+
+/** @throws OssError NoSuchKey, NoSuchVersion, or MethodNotAllowed for the id of a delete marker */
+export function findVersion(bucket: Bucket, key: string, id: string | undefined): StoredObject {
+  checkVersionId(id);
+  const version = id === undefined ? bucket.objects.latest(key) : bucket.objects.version(key, id);
+  if (version !== undefined && version.type !== "DeleteMarker") return version;
+  const missing = id === undefined ? "NoSuchKey" : "NoSuchVersion";
+  const error = new OssError(version && id !== undefined ? "DeleteMarkerNamed" : missing, {
+    Key: key,
+    VersionId: id,
+  });
+  if (version) error.headers = { "x-oss-delete-marker": "true", ...versionHeader(bucket, version) };
+  throw error;
+}
+
+/** @throws OssError InvalidArgument for what can't be the id of a version */
+export function checkVersionId(id: string | undefined): void {
+  if (id === undefined || isVersionId(id)) return;
+  const argument = { ArgumentName: "versionId", ArgumentValue: id };
+  throw new OssError("InvalidArgument", argument, "Invalid version id specified");
+}
+
+/** What answers about a version say of it, once the bucket's versioning was set. */
+export function versionHeader(bucket: Bucket, { versionId }: Version): OutgoingHttpHeaders {
+  return bucket.versioning === undefined ? {} : { "x-oss-version-id": versionId };
+}
+
+/** A moment in an answer's XML: whole seconds, with the milliseconds that clients insist on. */
+export function isoTime(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, ".000Z");
 }
 
 /** The data of an upload. @throws OssError beyond OSS's limit, or where it doesn't fit in, other uploads under way included */

@@ -1,17 +1,19 @@
 import { authenticate, type Authenticated } from "../auth/authenticate";
 import type { Answer } from "../server/answer";
 import type { ActiveFault } from "../server/faults";
-import { RequestBody } from "../server/request-body";
+import { RequestBody } from "../requests/request-body";
 import { loggablePath } from "../server/request-log";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import { authorize } from "./authorize";
-import { refuseEncryption } from "./encryption-rule";
+import { refuseEncryption } from "../store/encryption-rule";
 import { xmlAnswer, type Operation } from "./operation";
-import { OssError } from "./oss-error";
-import { parseRequest, type OssRequest } from "./oss-request";
+import { OssError } from "../errors/oss-error";
+import { parseRequest, type OssRequest } from "../requests/oss-request";
+import { getObject } from "./operations/object";
 import { findOperation } from "./routes";
-import type { XmlContent } from "./xml-content";
+import { readTrafficLimit, slowDown } from "./traffic-limit";
+import type { XmlContent } from "../errors/xml-content";
 
 /** OSS itself. */
 export const ossService: Service = {
@@ -20,7 +22,7 @@ export const ossService: Service = {
     Object.assign(entry, { bucket: request.bucket, key: request.key, path: loggablePath(request) });
     const operation = findOperation(request);
     entry.operation = operation.name;
-    const sender = authenticate(request, state.accounts, state.now());
+    const sender = findSender(state, request, operation);
     Object.assign(entry, { account: sender?.identity.account, identity: sender?.identity.name });
     limitRate(state, operation, sender?.identity.account ?? "");
     const body = new RequestBody(message);
@@ -54,6 +56,33 @@ export const ossService: Service = {
   },
 };
 
+/** @throws OssError: a bucket that doesn't exist is told also to those whose key nobody knows */
+function findSender(
+  { accounts, store, now }: ServerState,
+  request: OssRequest,
+  operation: Operation,
+): Authenticated | undefined {
+  try {
+    return authenticate(request, accounts, now());
+  } catch (error) {
+    const unknownKey = error instanceof OssError && error.code === "InvalidAccessKeyId";
+    if (unknownKey && request.bucket !== undefined && !operation.createsBucket) {
+      store.bucket(request.bucket);
+    }
+    throw error;
+  }
+}
+
+/** @throws OssError NotImplemented: an upload must not look as if a callback had been sent */
+function refuseCallback({ headers, query }: OssRequest): void {
+  if (headers["x-oss-callback"] === undefined && !query.has("callback")) return;
+  throw new OssError(
+    "NotImplemented",
+    { Header: "x-oss-callback" },
+    "The emulator does not implement callbacks.",
+  );
+}
+
 function limitRate(
   { metaLimiter, totalLimiter, now }: ServerState,
   operation: Operation,
@@ -79,16 +108,21 @@ function carryOut(
   const { store, consistencyDelay } = state;
   authorize(operation, request, sender, store);
   if (!operation.encrypts) refuseEncryption(request.headers);
+  refuseCallback(request);
+  const limit = readTrafficLimit(request);
   const now = state.now();
-  return operation.handle({
+  const answer = operation.handle({
     request,
     identity: sender?.identity,
     store,
     body,
     now,
+    authorizeRead: (bucket, key) => authorize(getObject, { ...request, bucket, key }, sender, store),
     region: request.region ?? sender?.signedRegion ?? state.region,
     writeRule: ({ encryption }, rule) => encryption.set(rule, state.now(), state.now() - consistencyDelay),
     readRule: ({ name, encryption }) =>
       fault?.stale ? fault.snapshot.get(name) : encryption.asOf(now - consistencyDelay),
   });
+  if (limit === undefined) return answer;
+  return Promise.resolve(answer).then((full) => slowDown(full, limit, body.received, state.closing));
 }

@@ -6,7 +6,7 @@ import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-ve
 import { completeMultipartUpload } from "./operations/multipart-upload";
 import { copyObject } from "./operations/copy";
 import { deleteBucketEncryption } from "./operations/bucket-encryption";
-import { deleteBucket } from "./operations/bucket";
+import { deleteBucket, headBucket } from "./operations/bucket";
 import { deleteMultipleObjects } from "./operations/delete-multiple";
 import { deleteObject } from "./operations/object";
 import { getBucketEncryption } from "./operations/bucket-encryption";
@@ -15,8 +15,14 @@ import { getBucketLocation } from "./operations/bucket-info";
 import { getBucketStat } from "./operations/bucket-info";
 import { getObject } from "./operations/object";
 import { getObjectMeta, headObject } from "./operations/object";
+import { describeRegions } from "./operations/describe-regions";
 import { listBuckets } from "./operations/list-buckets";
-import { listObjects, listObjectsV2, listObjectVersions } from "./operations/list-objects";
+import { listObjects, listObjectsV2 } from "./operations/list-objects";
+import { listObjectVersions } from "./operations/list-versions";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging";
+import { getObjectAcl, putObjectAcl } from "./operations/object-acl";
+import { getSymlink, putSymlink } from "./operations/symlink";
+import { restoreObject } from "./operations/restore";
 import { listMultipartUploads, listParts } from "./operations/multipart-lists";
 import {
   abortMultipartUpload,
@@ -27,15 +33,20 @@ import {
 import { putBucketEncryption } from "./operations/bucket-encryption";
 import { putBucket } from "./operations/bucket";
 import { putObject } from "./operations/object";
+import { keptDocuments } from "./operations/kept-documents";
+import { listLiveChannel } from "./operations/live-channel";
+import { preflight } from "./operations/preflight";
 import { unconfiguredReads } from "./operations/unconfigured";
-import { OssError } from "./oss-error";
-import type { OssRequest } from "./oss-request";
+import { OssError } from "../errors/oss-error";
+import type { OssRequest } from "../requests/oss-request";
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
   listBuckets,
+  describeRegions,
   putBucket,
   deleteBucket,
+  headBucket,
   getBucketInfo,
   getBucketLocation,
   getBucketStat,
@@ -49,7 +60,9 @@ export const operations: readonly Operation[] = [
   putBucketTags,
   getBucketTags,
   deleteBucketTags,
+  ...keptDocuments,
   ...unconfiguredReads,
+  listLiveChannel,
   listObjects,
   listObjectsV2,
   listObjectVersions,
@@ -61,6 +74,16 @@ export const operations: readonly Operation[] = [
   headObject,
   getObjectMeta,
   deleteObject,
+  { ...deleteObject, subresource: "symlink" }, // deletes the link, as without it
+  putObjectAcl,
+  getObjectAcl,
+  putObjectTagging,
+  getObjectTagging,
+  deleteObjectTagging,
+  putSymlink,
+  getSymlink,
+  restoreObject,
+  ...preflight,
   initiateMultipartUpload,
   uploadPartCopy,
   uploadPart,
@@ -70,11 +93,18 @@ export const operations: readonly Operation[] = [
   listParts,
 ];
 
+/** Operations on what they are about: level and sub-resource. */
+const byTarget = new Map<string, Operation[]>();
+for (const operation of operations) {
+  const target = `${operation.on} ${operation.subresource ?? ""}`;
+  byTarget.set(target, [...(byTarget.get(target) ?? []), operation]);
+}
+
 /** Sub-resources of OSS, whether this emulator has operations for them or not. */
 const subresources = new Set(
-  `accessmonitor accessPoint accessPointPolicy acl append bucketArchiveDirectRead bucketInfo callback cname comp cors delete
+  `accessmonitor accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback cname comp cors delete
   encryption httpsConfig inventory lifecycle list-type live location logging metaQuery objectMeta policy policyStatus
-  publicAccessBlock qosInfo referer regionList replication replicationLocation replicationProgress requestPayment
+  publicAccessBlock qosInfo referer regionList regions replication replicationLocation replicationProgress requestPayment
   requesterQosInfo resourceGroup responseHeader restore rtc stat status style symlink tagging transferAcceleration
   uploadId uploads versioning versions vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(
     /\s+/,
@@ -96,14 +126,19 @@ const parameters = new Set(
 export function findOperation({ method, bucket, key, query, headers }: OssRequest): Operation {
   const level = levelOf(bucket, key);
   const subresource =
-    [...query.keys()].find((name) => subresources.has(name)) ??
+    (query.has("comp") ? "comp" : undefined) ?? // one of several operations of another sub-resource
+    [...query.keys()].find((name) => subresources.has(name) && !isFilter(level, name)) ??
     [...query].find(([name, value]) => value === "" && !isParameter(name))?.[0];
-  const candidates = operations.filter((one) => one.on === level && one.subresource === subresource);
+  const candidates = byTarget.get(`${level} ${subresource ?? ""}`) ?? [];
   const operation = candidates.find(
     (one) => one.method === method && (one.header === undefined || headers[one.header] !== undefined),
   );
   if (operation) return operation;
-  if (subresource === undefined || candidates.length > 0) {
+  if (subresource === undefined && level === "bucket" && method === "POST") {
+    throw new OssError("NotImplemented", {}, "The emulator does not implement PostObject.");
+  }
+  const isKnown = candidates.length > 0 && !candidates.some(({ partial }) => partial);
+  if (subresource === undefined || isKnown) {
     throw new OssError("MethodNotAllowed", { Method: method, ResourceType: level });
   }
   throw new OssError(
@@ -116,6 +151,11 @@ export function findOperation({ method, bucket, key, query, headers }: OssReques
 function levelOf(bucket: string | undefined, key: string | undefined): Operation["on"] {
   if (bucket === undefined) return "service";
   return key === undefined ? "bucket" : "object";
+}
+
+/** Whether a name that is a sub-resource elsewhere only narrows a listing of buckets. */
+function isFilter(level: Operation["on"], name: string): boolean {
+  return level === "service" && name === "tagging";
 }
 
 function isParameter(name: string): boolean {

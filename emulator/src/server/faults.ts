@@ -1,6 +1,7 @@
-import type { EncryptionRule } from "../oss/encryption-rule";
-import { findErrorCode } from "../oss/error-codes";
-import { Refusal, type Answer } from "./answer";
+import type { EncryptionRule } from "../store/encryption-rule";
+import { findErrorCode } from "../errors/error-codes";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "./answer";
 import type { Fault, FaultAnswer } from "./fault";
 
 /** A fault that is about to happen to one request. */

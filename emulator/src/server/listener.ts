@@ -74,13 +74,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 /** An HTTP server without a port of its own. */
 function httpServer(options: ListenerOptions, onTunnel: (socket: Socket) => void): Server {
   const { onRequest, mayConnect, headersTimeout, requestTimeout } = options;
-  const timeouts = {
+  const httpOptions = {
+    insecureHTTPParser: true, // ali-oss sends streams with both Content-Length and Transfer-Encoding, as OSS allows
     headersTimeout,
     requestTimeout,
     keepAliveTimeout: 60_000,
     connectionsCheckingInterval: 1_000,
   };
-  const http = createHttpServer(timeouts, onRequest);
+  const http = createHttpServer(httpOptions, onRequest);
   http.emit("listening"); // starts Node's timers, which otherwise begin with http.listen()
   http.on("connect", ({ url = "" }, socket: Socket, head) => {
     if (!mayConnect(url.replace(/:\d+$/, ""))) {

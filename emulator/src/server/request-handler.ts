@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseTarget, type Target } from "../oss/oss-request";
-import { Refusal, type Answer } from "./answer";
+import { parseTarget, type Target } from "../requests/oss-request";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "./answer";
 import { deliver } from "./deliver";
 import { answerOf, isCarriedOut, type ActiveFault } from "./faults";
 import type { LoggedRequest } from "./request-log";
@@ -27,6 +28,8 @@ export async function handleRequest(
   response.setHeader("server", "AliyunOSS");
   response.setHeader("x-oss-request-id", entry.id);
   response.setHeader("x-oss-server-time", Math.round(state.now() - entry.time.getTime()));
+  // A body that no read asks for must not become the beginning of the next request.
+  if (!message.complete && /^(GET|HEAD)$/.test(entry.method)) response.setHeader("connection", "close");
   try {
     response.setHeader("date", new Date(state.now()).toUTCString());
     await deliver(answer, response, fault?.connection, state.closing);

@@ -1,4 +1,4 @@
-import type { OssRequest } from "../oss/oss-request";
+import type { OssRequest } from "../requests/oss-request";
 
 /** What the log keeps of a request. Nothing in it is secret: no signature, no token, no key. */
 export interface LoggedRequest {

@@ -1,16 +1,12 @@
-import { randomBytes } from "node:crypto";
-import { defaultAccount, type Account } from "../auth/accounts";
-import type { EmulatorOptions } from "../options";
-import { Store } from "../oss/store";
-import { Faults } from "./faults";
-import { RateLimiter } from "./rate-limiter";
-import { RequestLog } from "./request-log";
+import type { Account } from "../auth/accounts";
+import type { Role } from "../auth/sessions";
+import type { Store } from "../store/store";
+import type { Faults } from "./faults";
+import type { RateLimiter } from "./rate-limiter";
+import type { RequestLog } from "./request-log";
 
 /** What all requests to one emulator share. */
-export interface ServerState extends Pick<
-  EmulatorOptions,
-  "roles" | "oidcTokens" | "ecsRole" | "tokenLifetime"
-> {
+export interface ServerState {
   readonly store: Store;
   /** By access key id. */
   readonly accounts: Map<string, Account>;
@@ -23,6 +19,14 @@ export interface ServerState extends Pick<
   readonly consistencyDelay: number;
   readonly metaLimiter: RateLimiter;
   readonly totalLimiter: RateLimiter;
+  /** Roles that exist; `undefined`: every role of a known account. */
+  readonly roles: readonly Role[] | undefined;
+  /** Tokens that AssumeRoleWithOIDC takes; `undefined`: any. */
+  readonly oidcTokens: readonly string[] | undefined;
+  /** Role that the ECS metadata service gives keys for. */
+  readonly ecsRole: string | undefined;
+  /** Milliseconds until temporary keys end; `undefined`: what a client asks for. */
+  readonly tokenLifetime: number | undefined;
   readonly metadataToken: string;
   readonly metadataTokenRequired: boolean;
   readonly latency: () => number;
@@ -31,36 +35,4 @@ export interface ServerState extends Pick<
   readonly certificateAuthority: () => Promise<string>;
   /** Aborted when the emulator closes: nothing waits longer than that. */
   readonly closing: AbortSignal;
-}
-
-export function createState(
-  options: EmulatorOptions,
-  { closing, certificateAuthority }: Pick<ServerState, "closing" | "certificateAuthority">,
-): ServerState {
-  const { latency = 0, random = Math.random, roles, oidcTokens, ecsRole, tokenLifetime, qps } = options;
-  const [least, most] = typeof latency === "number" ? [latency, latency] : latency;
-  const domains = (options.domains ?? ["localhost"]).map((name) => name.toLowerCase()); // as host names are compared
-  const accounts = options.accounts?.length ? options.accounts : [defaultAccount];
-  return {
-    ...(roles && { roles }),
-    ...(oidcTokens && { oidcTokens }),
-    ...(ecsRole !== undefined && { ecsRole }),
-    ...(tokenLifetime !== undefined && { tokenLifetime }),
-    store: new Store(options.maxStoredBytes ?? 1024 ** 3),
-    accounts: new Map(accounts.map((account) => [account.accessKeyId, account])),
-    owner: accounts[0]?.id ?? defaultAccount.id,
-    faults: new Faults(),
-    log: new RequestLog(options.maxLoggedRequests ?? 100_000, options.onRequest),
-    region: options.region ?? "cn-hangzhou",
-    hosts: { domains, customDomains: options.customDomains ?? {} },
-    consistencyDelay: options.consistencyDelay ?? 0,
-    metaLimiter: new RateLimiter(qps?.meta ?? Infinity),
-    totalLimiter: new RateLimiter(qps?.total ?? Infinity),
-    metadataToken: randomBytes(24).toString("base64"),
-    metadataTokenRequired: options.metadataTokenRequired ?? false,
-    latency: () => least + (most - least) * random(),
-    now: options.clock ?? Date.now,
-    certificateAuthority,
-    closing,
-  };
 }

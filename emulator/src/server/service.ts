@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Target } from "../oss/oss-request";
-import type { Answer, Refusal } from "./answer";
+import type { Target } from "../requests/oss-request";
+import type { Refusal } from "../errors/refusal";
+import type { Answer } from "./answer";
 import type { ActiveFault } from "./faults";
 import type { LoggedRequest } from "./request-log";
 import type { ServerState } from "./server-state";

@@ -1,10 +1,11 @@
 import type { Control } from "../control";
 import type { BucketSettings } from "../options";
-import type { EncryptionRule } from "../oss/encryption-rule";
-import type { Key } from "../oss/store";
-import { Refusal, type Answer } from "../server/answer";
+import type { EncryptionRule } from "../store/encryption-rule";
+import type { Key } from "../store/store";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "../server/answer";
 import type { Fault } from "../server/fault";
-import { RequestBody } from "../server/request-body";
+import { RequestBody } from "../requests/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 

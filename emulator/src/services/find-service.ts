@@ -1,4 +1,4 @@
-import type { Target } from "../oss/oss-request";
+import type { Target } from "../requests/oss-request";
 import { ossService } from "../oss/oss-service";
 import type { Service } from "../server/service";
 import { adminPath } from "./admin-service";

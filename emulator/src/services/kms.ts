@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { evaluate } from "../auth/policy";
-import type { Key } from "../oss/store";
-import { Refusal } from "../server/answer";
+import type { Key } from "../store/store";
+import { Refusal } from "../errors/refusal";
 import type { RpcAction, RpcCall } from "./rpc-action";
 
 /** Makes a customer master key. */
@@ -37,12 +37,27 @@ export const listTagResources: RpcAction = {
   handle: () => ({ NextToken: "", TagResources: { TagResource: [] } }),
 };
 
+/** Finds a key by its id, its alias or the ARN of either. @throws Refusal where there is none */
 function findKey(call: RpcCall, action: string): Key {
-  const id = call.parameters.get("KeyId") ?? "";
-  authorize(call, action, `key/${id}`);
-  const key = call.state.store.keys.get(id);
-  if (key === undefined) throw new Refusal(404, "Forbidden.KeyNotFound", "The specified Key is not found.");
-  return key;
+  const { keys } = call.state.store;
+  const name = nameOf(call);
+  const isAlias = name.startsWith("alias/");
+  const byAlias = isAlias ? [...keys.values()].find(({ alias }) => alias === name) : undefined;
+  const key = byAlias ?? keys.get(name);
+  authorize(call, action, `key/${key?.id ?? name}`);
+  if (key !== undefined) return key;
+  throw isAlias
+    ? new Refusal(404, "Forbidden.AliasNotFound", "The specified Alias is not found.")
+    : new Refusal(404, "Forbidden.KeyNotFound", "The specified Key is not found.");
+}
+
+/** What `KeyId` names, without the ARN around it; "" for an ARN of another region or account. */
+function nameOf(call: RpcCall): string {
+  const text = call.parameters.get("KeyId") ?? "";
+  if (!text.startsWith("acs:")) return text;
+  const own = arn(call, "");
+  const resource = text.startsWith(own) ? text.slice(own.length) : "";
+  return resource.replace(/^key\//, "");
 }
 
 function authorize(call: RpcCall, action: string, resource: string): void {

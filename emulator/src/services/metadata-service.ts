@@ -1,5 +1,6 @@
 import { addSession, createSession, isoSeconds, sessionJson, type Session } from "../auth/sessions";
-import { Refusal, type Answer } from "../server/answer";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "../server/answer";
 import type { ServerState } from "../server/server-state";
 import type { Service, Task } from "../server/service";
 

@@ -1,7 +1,9 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { percentEncode } from "../auth/percent-encode";
 import { identityOf, type Account } from "../auth/accounts";
-import { Refusal, type Answer } from "../server/answer";
-import { RequestBody } from "../server/request-body";
+import { Refusal } from "../errors/refusal";
+import type { Answer } from "../server/answer";
+import { RequestBody } from "../requests/request-body";
 import type { ServerState } from "../server/server-state";
 import type { Service } from "../server/service";
 import type { RpcAction, RpcCall } from "./rpc-action";
@@ -86,16 +88,9 @@ function verify(state: ServerState, method: string, parameters: ReadonlyMap<stri
 function stringToSign(method: string, parameters: ReadonlyMap<string, string>): string {
   const pairs = [...parameters]
     .filter(([name]) => name !== "Signature")
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${method}&${encode("/")}&${encode(pairs.map((pair) => pair.join("=")).join("&"))}`;
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return `${method}&${percentEncode("/")}&${percentEncode(pairs.map((pair) => pair.join("=")).join("&"))}`;
 }
 
 function json(status: number, content: Record<string, unknown>): Answer {

@@ -1,7 +1,7 @@
 import { evaluate, type Policy } from "../auth/policy";
 import { addSession, createSession, parseRoleArn, sessionJson, type Role } from "../auth/sessions";
 import { check, policySchema } from "../schema";
-import { Refusal } from "../server/answer";
+import { Refusal } from "../errors/refusal";
 import type { Identity } from "../auth/accounts";
 import type { RpcAction, RpcCall } from "./rpc-action";
 

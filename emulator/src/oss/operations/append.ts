@@ -1,9 +1,8 @@
-import { encryptionHeaders, ruleToHeaders } from "../encryption-rule";
-import { checksummed } from "../object-headers";
-import { bucketOf, objectKey, readData, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { StoredObject } from "../store";
-import { objectSettings } from "./object";
+import { encryptionHeaders, ruleToHeaders } from "../../store/encryption-rule";
+import { checksummed, objectSettings, readObjectAcl } from "../object-upload";
+import { bucketOf, objectKey, readData, versionHeader, type Operation } from "../operation";
+import { OssError } from "../../errors/oss-error";
+import type { StoredObject } from "../../store/object-versions";
 
 /** Adds to the end of an object, or makes one that can be added to. The first piece decides how it is encrypted. */
 export const appendObject: Operation = {
@@ -22,18 +21,24 @@ export const appendObject: Operation = {
     }
     const addition = await readData(call);
 
-    const before = bucket.objects.get(key);
+    const before = bucket.objects.current(key);
     checkPosition(query.get("position") ?? "", before);
-    const settings = before ?? objectSettings(call, bucket);
+    const settings = before
+      ? { ...before, acl: readObjectAcl(call.request.headers) ?? before.acl }
+      : objectSettings(call, bucket);
     call.store.checkKey(settings.encryption);
     const content = checksummed(Buffer.concat([before?.data ?? Buffer.alloc(0), addition]), call.now);
-    bucket.objects.set(key, { ...settings, type: "Appendable", ...content });
+    const object = { ...settings, type: "Appendable", ...content, md5: undefined } as const;
+    const stored =
+      before === undefined ? bucket.objects.put(key, object, bucket.versioning) : { ...before, ...object };
+    if (before !== undefined) bucket.objects.replace(key, stored);
     return {
       status: 200,
       headers: {
         etag: content.etag,
         "x-oss-next-append-position": content.data.length,
         "x-oss-hash-crc64ecma": content.crc64,
+        ...versionHeader(bucket, stored),
         ...ruleToHeaders(settings.encryption),
       },
     };

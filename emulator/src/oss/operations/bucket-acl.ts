@@ -1,6 +1,7 @@
+import { makeBucket } from "../make-bucket";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { BucketAcl } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { BucketAcl } from "../../store/object-versions";
 
 export const getBucketAcl: Operation = {
   name: "GetBucketAcl",
@@ -15,16 +16,19 @@ export const getBucketAcl: Operation = {
   },
 };
 
+/** Makes the bucket where there is none. */
 export const putBucketAcl: Operation = {
   name: "PutBucketAcl",
   method: "PUT",
   on: "bucket",
   subresource: "acl",
+  makesMissingBucket: true,
   handle(call) {
     const acl = readAcl(call.request.headers["x-oss-acl"]?.toString());
     if (acl === undefined) throw new OssError("InvalidArgument", { ArgumentName: "x-oss-acl" });
-    bucketOf(call).acl = acl;
-    return { status: 200 };
+    const bucket = call.store.buckets.get(call.request.bucket ?? "") ?? makeBucket(call);
+    bucket.acl = acl;
+    return { status: 200, headers: { location: `/${bucket.name}` } };
   },
 };
 

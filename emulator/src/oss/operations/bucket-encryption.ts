@@ -1,6 +1,6 @@
-import { ruleFromXml, ruleToXml } from "../encryption-rule";
+import { ruleFromXml, ruleToXml } from "../../store/encryption-rule";
 import { bucketOf, type Operation, xmlAnswer } from "../operation";
-import { OssError } from "../oss-error";
+import { OssError } from "../../errors/oss-error";
 
 /** Replaces the whole rule: nothing of an earlier one is merged. The key is not validated. */
 export const putBucketEncryption: Operation = {

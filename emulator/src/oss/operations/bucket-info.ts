@@ -1,6 +1,8 @@
-import { endpointsOf } from "../addressing";
-import type { EncryptionRule } from "../encryption-rule";
-import { bucketOf, xmlAnswer, type Operation } from "../operation";
+import { endpointsOf } from "../../requests/addressing";
+import type { EncryptionRule } from "../../store/encryption-rule";
+import { parseXml, type XmlElement } from "../../requests/xml";
+import type { Bucket } from "../../store/store";
+import { bucketOf, isoTime, xmlAnswer, type Operation } from "../operation";
 
 export const getBucketInfo: Operation = {
   name: "GetBucketInfo",
@@ -10,16 +12,18 @@ export const getBucketInfo: Operation = {
   anyRegion: true,
   handle(call) {
     const bucket = bucketOf(call);
+    const logging = kept(bucket, "logging")?.child("LoggingEnabled");
     return xmlAnswer({
       BucketInfo: {
         Bucket: {
-          AccessMonitor: "Disabled",
-          CreationDate: bucket.createdAt.toISOString(),
+          AccessMonitor: kept(bucket, "accessmonitor")?.text("Status") ?? "Disabled",
+          CreationDate: isoTime(bucket.createdAt),
           ...endpointsOf(bucket.region),
           Location: `oss-${bucket.region}`,
           StorageClass: bucket.storageClass,
           DataRedundancyType: bucket.dataRedundancyType,
-          TransferAcceleration: "Disabled",
+          TransferAcceleration:
+            kept(bucket, "transferAcceleration")?.text("Enabled") === "true" ? "Enabled" : "Disabled",
           CrossRegionReplication: "Disabled",
           Versioning: bucket.versioning,
           Name: bucket.name,
@@ -27,14 +31,29 @@ export const getBucketInfo: Operation = {
           Owner: { DisplayName: bucket.owner, ID: bucket.owner },
           AccessControlList: { Grant: bucket.acl },
           ServerSideEncryptionRule: flatRule(call.readRule(bucket)),
-          BucketPolicy: { LogBucket: "", LogPrefix: "" },
+          BucketPolicy: {
+            LogBucket: logging?.text("TargetBucket") ?? "",
+            LogPrefix: logging?.text("TargetPrefix") ?? "",
+          },
           Comment: "",
-          BlockPublicAccess: false,
+          BlockPublicAccess: kept(bucket, "publicAccessBlock")?.text("BlockPublicAccess") ?? false,
         },
       },
     });
   },
 };
+
+const roots = {
+  accessmonitor: "AccessMonitorConfiguration",
+  logging: "BucketLoggingStatus",
+  publicAccessBlock: "PublicAccessBlockConfiguration",
+  transferAcceleration: "TransferAccelerationConfiguration",
+};
+
+function kept({ documents }: Bucket, subresource: keyof typeof roots): XmlElement | undefined {
+  const body = documents.get(subresource);
+  return body === undefined ? undefined : parseXml(body, roots[subresource]);
+}
 
 /** Without the level that GetBucketEncryption has; "None" stands for no rule, an empty key for the one that OSS manages. */
 function flatRule(rule: EncryptionRule | undefined) {
@@ -59,27 +78,36 @@ export const getBucketStat: Operation = {
   subresource: "stat",
   handle(call) {
     const { objects, uploads } = bucketOf(call);
-    const all = [...objects.values()];
+    const all = [...objects.versions()].flatMap(([, version]) =>
+      version.type === "DeleteMarker" ? [] : [version],
+    );
     const inClass = (name: string) => all.filter(({ storageClass }) => storageClass === name);
     return xmlAnswer({
       BucketStat: {
         Storage: size(all),
         ObjectCount: all.length,
+        DeleteMarkerCount: [...objects.versions()].length - all.length,
         MultipartUploadCount: uploads.size,
         LiveChannelCount: 0,
-        LastModifiedTime: Math.floor(call.now / 1000),
+        LastModifiedTime: all.length === 0 ? 0 : Math.floor(call.now / 1000),
         StandardStorage: size(inClass("Standard")),
         StandardObjectCount: inClass("Standard").length,
-        InfrequentAccessStorage: size(inClass("IA")),
-        InfrequentAccessRealStorage: size(inClass("IA")),
-        InfrequentAccessObjectCount: inClass("IA").length,
-        ArchiveStorage: size(inClass("Archive")),
-        ArchiveRealStorage: size(inClass("Archive")),
-        ArchiveObjectCount: inClass("Archive").length,
+        ...archived("InfrequentAccess", inClass("IA")),
+        ...archived("Archive", inClass("Archive")),
+        ...archived("ColdArchive", inClass("ColdArchive")),
+        ...archived("DeepColdArchive", inClass("DeepColdArchive")),
       },
     });
   },
 };
+
+function archived(name: string, objects: { data: Buffer }[]) {
+  return {
+    [`${name}Storage`]: size(objects),
+    [`${name}RealStorage`]: size(objects),
+    [`${name}ObjectCount`]: objects.length,
+  };
+}
 
 function size(objects: { data: Buffer }[]): number {
   return objects.reduce((sum, { data }) => sum + data.length, 0);

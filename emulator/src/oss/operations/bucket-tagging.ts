@@ -1,8 +1,5 @@
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import { parseXml } from "../xml";
-
-const mostTags = 20;
+import { readBucketTags, tagsToXml } from "../tags";
 
 export const getBucketTags: Operation = {
   name: "GetBucketTags",
@@ -10,10 +7,7 @@ export const getBucketTags: Operation = {
   on: "bucket",
   subresource: "tagging",
   action: "oss:GetBucketTagging",
-  handle(call) {
-    const tags = [...bucketOf(call).tags].map(([Key, Value]) => ({ Key, Value }));
-    return xmlAnswer({ Tagging: { TagSet: { Tag: tags } } });
-  },
+  handle: (call) => xmlAnswer(tagsToXml(bucketOf(call).tags)),
 };
 
 /** Replaces all tags. */
@@ -24,13 +18,7 @@ export const putBucketTags: Operation = {
   subresource: "tagging",
   action: "oss:PutBucketTagging",
   async handle(call) {
-    const tags =
-      parseXml(await call.body.text(), "Tagging")
-        .child("TagSet")
-        ?.all("Tag") ?? [];
-    const pairs = tags.map((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""] as const);
-    if (pairs.length > mostTags || pairs.some(([key]) => key === "")) throw new OssError("MalformedXML");
-    bucketOf(call).tags = new Map(pairs);
+    bucketOf(call).tags = readBucketTags(await call.body.text());
     return { status: 200 };
   },
 };

@@ -1,6 +1,6 @@
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import { parseXml } from "../xml";
+import { OssError } from "../../errors/oss-error";
+import { parseXml } from "../../requests/xml";
 
 export const getBucketVersioning: Operation = {
   name: "GetBucketVersioning",
@@ -10,7 +10,7 @@ export const getBucketVersioning: Operation = {
   handle: (call) => xmlAnswer({ VersioningConfiguration: { Status: bucketOf(call).versioning } }),
 };
 
-/** Kept and reported, nothing more: objects have one version. */
+/** From now on uploads and deletes keep the versions before, or no longer. It can be suspended, not taken back. */
 export const putBucketVersioning: Operation = {
   name: "PutBucketVersioning",
   method: "PUT",
@@ -18,7 +18,7 @@ export const putBucketVersioning: Operation = {
   subresource: "versioning",
   async handle(call) {
     const status = parseXml(await call.body.text(), "VersioningConfiguration").text("Status");
-    if (status !== "Enabled" && status !== "Suspended") throw new OssError("IllegalVersioningConfiguration");
+    if (status !== "Enabled" && status !== "Suspended") throw new OssError("MalformedXML");
     bucketOf(call).versioning = status;
     return { status: 200 };
   },

@@ -1,9 +1,10 @@
-import { isBucketName } from "../addressing";
-import { ruleFromHeaders } from "../encryption-rule";
-import { senderOf, type Call, type Operation, bucketOf } from "../operation";
-import { OssError } from "../oss-error";
-import type { Bucket } from "../store";
-import { parseXml } from "../xml";
+import { isBucketName } from "../../requests/addressing";
+import { ruleFromHeaders } from "../../store/encryption-rule";
+import { OssError } from "../../errors/oss-error";
+import { makeBucket } from "../make-bucket";
+import { bucketOf, type Call, type Operation } from "../operation";
+import type { Bucket } from "../../store/store";
+import { parseXml } from "../../requests/xml";
 import { readAcl } from "./bucket-acl";
 
 /** Creates a bucket in the region of the endpoint. Its owner may repeat it, which changes the ACL and, with SSE headers, the rule. */
@@ -24,7 +25,7 @@ export const putBucket: Operation = {
       ...(storageClass && { storageClass }),
       ...readConfiguration(await call.body.text()),
     };
-    const bucket = existing(call, name) ?? create(call, name, settings);
+    const bucket = existing(call, name) ?? makeBucket(call, settings);
     if (acl !== undefined) bucket.acl = acl;
     if (rule !== undefined) call.writeRule(bucket, rule);
     return { status: 200, headers: { location: `/${name}` } };
@@ -39,23 +40,22 @@ function existing({ store, region, identity }: Call, name: string): Bucket | und
   return bucket;
 }
 
-function create(call: Call, name: string, settings: Partial<Bucket>): Bucket {
-  return call.store.addBucket({
-    name,
-    owner: senderOf(call).account,
-    region: call.region,
-    createdAt: new Date(call.now),
-    ...settings,
-  });
-}
-
 function readConfiguration(body: string): Partial<Bucket> {
-  if (body === "") return {};
+  if (body.trim() === "") return {};
   const configuration = parseXml(body, "CreateBucketConfiguration");
   const storageClass = configuration.text("StorageClass");
   const dataRedundancyType = configuration.text("DataRedundancyType");
   return { ...(storageClass && { storageClass }), ...(dataRedundancyType && { dataRedundancyType }) };
 }
+
+/** Whether it is there, and where. */
+export const headBucket: Operation = {
+  name: "HeadBucket",
+  method: "HEAD",
+  on: "bucket",
+  action: "oss:GetBucketInfo",
+  handle: (call) => ({ status: 200, headers: { "x-oss-bucket-region": bucketOf(call).region } }),
+};
 
 export const deleteBucket: Operation = {
   name: "DeleteBucket",

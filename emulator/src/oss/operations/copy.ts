@@ -1,9 +1,28 @@
-import { ruleToHeaders } from "../encryption-rule";
+import { OssError } from "../../errors/oss-error";
+import { ruleToHeaders } from "../../store/encryption-rule";
+import type { StoredObject } from "../../store/object-versions";
+import type { Bucket } from "../../store/store";
 import { checkConditions } from "../object-headers";
-import { bucketOf, objectKey, xmlAnswer, type Call, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { StoredObject } from "../store";
-import { checkOverwrite, objectSettings } from "./object";
+import { checkOverwrite, objectSettings } from "../object-upload";
+import {
+  bucketOf,
+  findVersion,
+  isoTime,
+  objectKey,
+  versionHeader,
+  xmlAnswer,
+  type Call,
+  type Operation,
+} from "../operation";
+import { checkReadable } from "./restore";
+import { followLink } from "./symlink";
+
+/** What a copy is made of. */
+export interface CopySource {
+  bucket: Bucket;
+  key: string;
+  object: StoredObject;
+}
 
 /** Encrypts the copy as if it were uploaded: how the source is encrypted plays no part. */
 export const copyObject: Operation = {
@@ -14,41 +33,62 @@ export const copyObject: Operation = {
   action: "oss:PutObject",
   encrypts: true,
   handle(call) {
-    const { headers } = call.request;
     const source = copySource(call);
     const bucket = bucketOf(call);
     const key = objectKey(call);
     checkOverwrite(call, bucket, key);
     const settings = objectSettings(call, bucket);
-    const replaced = headers["x-oss-metadata-directive"]?.toString().toUpperCase() === "REPLACE";
-    const { type, data, etag, crc64 } = source;
+    const replaces = (directive: string) =>
+      call.request.headers[directive]?.toString().toUpperCase() === "REPLACE";
+    const ontoItself = source.bucket === bucket && source.key === key;
+    const { type, data, etag, crc64, md5, headers, tags } = source.object;
     if (data.length > call.store.free) throw new OssError("EntityTooLarge");
+    const copiedHeaders = () => {
+      if (replaces("x-oss-metadata-directive")) return settings.headers;
+      const { "content-type": type = "", ...given } = settings.headers;
+      const kept = call.request.headers["content-type"] === undefined ? headers["content-type"] : type;
+      return ontoItself ? { ...given, "content-type": kept ?? type } : headers;
+    };
     const lastModified = new Date(call.now);
-    bucket.objects.set(key, {
-      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, lastModified },
+    const copy = {
+      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, md5, lastModified },
       ...settings,
-      headers: replaced ? settings.headers : source.headers,
-    });
-    const answer = xmlAnswer({ CopyObjectResult: { LastModified: lastModified.toISOString(), ETag: etag } });
-    const extra = { "x-oss-hash-crc64ecma": crc64, ...ruleToHeaders(settings.encryption) };
+      headers: copiedHeaders(),
+      tags: replaces("x-oss-tagging-directive") ? settings.tags : tags,
+    };
+    const object = bucket.objects.put(key, copy, bucket.versioning);
+    const answer = xmlAnswer({ CopyObjectResult: { LastModified: isoTime(lastModified), ETag: etag } });
+    const extra = {
+      "x-oss-hash-crc64ecma": crc64,
+      ...sourceHeader(source),
+      ...versionHeader(bucket, object),
+      ...ruleToHeaders(settings.encryption),
+    };
     return { ...answer, headers: { ...answer.headers, ...extra } };
   },
 };
 
 /** The object that `x-oss-copy-source` names, as `/bucket/key` with the key percent-encoded; its conditions are checked. */
-export function copySource(call: Call): StoredObject {
+export function copySource(call: Call): CopySource {
   const { headers } = call.request;
   const text = headers["x-oss-copy-source"]?.toString() ?? "";
-  const [, name, encoded] = /^\/?([^/]+)\/([^?]+)/.exec(text) ?? [];
+  const [, name, encoded, query = ""] = /^\/?([^/]+)\/([^?]+)(?:\?(.*))?$/.exec(text) ?? [];
   const argument = { ArgumentName: "x-oss-copy-source", ArgumentValue: text };
   if (name === undefined || encoded === undefined) throw new OssError("InvalidArgument", argument);
   const bucket = call.store.bucket(name);
-  if (bucket.owner !== call.identity?.account) throw new OssError("ForeignBucket", { BucketName: name });
-  const source = bucket.objects.get(decode(encoded, argument));
-  if (source === undefined) throw new OssError("NoSuchKey", { Key: encoded });
-  checkConditions(source, headers, "x-oss-copy-source-");
-  call.store.checkKey(source.encryption);
-  return source;
+  const key = decode(encoded, argument);
+  call.authorizeRead(name, key);
+  const id = new URLSearchParams(query).get("versionId") ?? undefined;
+  const object = followLink(findVersion(bucket, key, id), bucket);
+  checkConditions(object, headers, "x-oss-copy-source-");
+  checkReadable(object, call.now);
+  call.store.checkKey(object.encryption);
+  return { bucket, key, object };
+}
+
+/** Which version was copied, once the versioning of its bucket was set. */
+export function sourceHeader({ bucket, object }: CopySource) {
+  return bucket.versioning && { "x-oss-copy-source-version-id": object.versionId };
 }
 
 function decode(text: string, argument: Record<string, string>): string {

@@ -1,6 +1,9 @@
 import { listPage, nameEncoder, readListQuery } from "../object-lists";
-import { bucketOf, xmlAnswer, type Operation } from "../operation";
-import type { Bucket, StoredObject } from "../store";
+import { OssError } from "../../errors/oss-error";
+import type { StoredObject } from "../../store/object-versions";
+import type { Bucket } from "../../store/store";
+import { bucketOf, isoTime, xmlAnswer, type Operation } from "../operation";
+import { restoreHeader } from "./restore";
 
 const readers: Operation["openTo"] = ["public-read", "public-read-write"];
 
@@ -14,7 +17,7 @@ export const listObjects: Operation = {
     const bucket = bucketOf(call);
     const encode = nameEncoder(query);
     const asked = readListQuery(query, "marker");
-    const { entries, commonPrefixes, isTruncated, next } = listPage(bucket.objects, asked);
+    const { entries, commonPrefixes, isTruncated, next } = listPage(bucket.objects.objects(), asked);
     return xmlAnswer({
       ListBucketResult: {
         Name: bucket.name,
@@ -25,7 +28,7 @@ export const listObjects: Operation = {
         EncodingType: query.get("encoding-type"),
         IsTruncated: isTruncated,
         NextMarker: isTruncated ? encode(next) : undefined,
-        Contents: entries.map(([key, object]) => describe(encode(key), object, bucket, true)),
+        Contents: entries.map(([key, object]) => describeObject(encode(key), object, bucket, call.now)),
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       },
     });
@@ -43,10 +46,13 @@ export const listObjectsV2: Operation = {
     const { query } = call.request;
     const bucket = bucketOf(call);
     const encode = nameEncoder(query);
-    const token = query.get("continuation-token");
+    const token = query.get("continuation-token") || undefined;
     const asked = readListQuery(query, "start-after");
-    const after = token === undefined ? asked.after : Buffer.from(token, "base64").toString();
-    const { entries, commonPrefixes, isTruncated, next } = listPage(bucket.objects, { ...asked, after });
+    const after = token === undefined ? asked.after : readToken(token);
+    const { entries, commonPrefixes, isTruncated, next } = listPage(bucket.objects.objects(), {
+      ...asked,
+      after,
+    });
     const withOwner = query.get("fetch-owner") === "true";
     return xmlAnswer({
       ListBucketResult: {
@@ -58,8 +64,10 @@ export const listObjectsV2: Operation = {
         Delimiter: encode(asked.delimiter),
         EncodingType: query.get("encoding-type"),
         IsTruncated: isTruncated,
-        NextContinuationToken: isTruncated ? Buffer.from(next).toString("base64") : undefined,
-        Contents: entries.map(([key, object]) => describe(encode(key), object, bucket, withOwner)),
+        NextContinuationToken: isTruncated ? newToken(next) : undefined,
+        Contents: entries.map(([key, object]) =>
+          describeObject(encode(key), object, withOwner ? bucket : undefined, call.now),
+        ),
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
         KeyCount: entries.length + commonPrefixes.length,
       },
@@ -67,50 +75,29 @@ export const listObjectsV2: Operation = {
   },
 };
 
-/** The listing that clean-up code asks for; every object has the one version "null". */
-export const listObjectVersions: Operation = {
-  name: "ListObjectVersions",
-  method: "GET",
-  on: "bucket",
-  subresource: "versions",
-  openTo: readers,
-  handle(call) {
-    const { query } = call.request;
-    const bucket = bucketOf(call);
-    const encode = nameEncoder(query);
-    const asked = readListQuery(query, "key-marker");
-    const { entries, commonPrefixes, isTruncated, next } = listPage(bucket.objects, asked);
-    return xmlAnswer({
-      ListVersionsResult: {
-        Name: bucket.name,
-        Prefix: encode(asked.prefix),
-        KeyMarker: encode(asked.after),
-        VersionIdMarker: "",
-        MaxKeys: asked.maxKeys,
-        Delimiter: encode(asked.delimiter),
-        EncodingType: query.get("encoding-type"),
-        IsTruncated: isTruncated,
-        NextKeyMarker: isTruncated ? encode(next) : undefined,
-        NextVersionIdMarker: isTruncated ? "null" : undefined,
-        Version: entries.map(([key, object]) => ({
-          VersionId: "null",
-          IsLatest: true,
-          ...describe(encode(key), object, bucket, true),
-        })),
-        CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-      },
-    });
-  },
-};
+const tokenMark = "after:";
 
-function describe(key: string, object: StoredObject, { owner }: Bucket, withOwner: boolean) {
+function newToken(next: string): string {
+  return Buffer.from(tokenMark + next).toString("base64");
+}
+
+/** @throws OssError InvalidArgument for a token that no listing gave out */
+function readToken(token: string): string {
+  const text = Buffer.from(token, "base64").toString();
+  if (newToken(text.slice(tokenMark.length)) === token) return text.slice(tokenMark.length);
+  throw new OssError("InvalidArgument", { ArgumentName: "continuation-token", ArgumentValue: token });
+}
+
+/** An object in a listing, with its owner where its bucket is given. */
+export function describeObject(key: string, object: StoredObject, bucket: Bucket | undefined, now: number) {
   return {
     Key: key,
-    LastModified: object.lastModified.toISOString(),
+    LastModified: isoTime(object.lastModified),
     ETag: object.etag,
     Type: object.type,
     Size: object.data.length,
     StorageClass: object.storageClass,
-    Owner: withOwner ? { ID: owner, DisplayName: owner } : undefined,
+    Owner: bucket && { ID: bucket.owner, DisplayName: bucket.owner },
+    RestoreInfo: restoreHeader(object, now)["x-oss-restore"]?.toString(),
   };
 }

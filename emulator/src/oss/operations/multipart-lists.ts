@@ -1,5 +1,5 @@
 import { listPage, nameEncoder, readListQuery } from "../object-lists";
-import { bucketOf, xmlAnswer, type Operation } from "../operation";
+import { bucketOf, isoTime, xmlAnswer, type Operation } from "../operation";
 import { findUpload } from "./multipart-upload";
 
 export const listMultipartUploads: Operation = {
@@ -15,21 +15,17 @@ export const listMultipartUploads: Operation = {
       new Map([...query, ["max-keys", query.get("max-uploads") ?? "1000"]]),
       "key-marker",
     );
-    // Several uploads of one key are told apart by their id, behind a character that sorts before all others.
-    const uploads = [...bucket.uploads.values()].map(
-      (upload) => [`${upload.key}\0${upload.id}`, upload] as const,
-    );
-    const after = asked.after && `${asked.after}\0${query.get("upload-id-marker") ?? "\uffff"}`;
-    const { entries, commonPrefixes, isTruncated } = listPage(uploads, { ...asked, after });
-    const last = entries.at(-1)?.[1];
+    const uploads = [...bucket.uploads.values()].map((upload) => [upload.key, upload, upload.id] as const);
+    const afterRank = query.get("upload-id-marker") || undefined;
+    const { entries, commonPrefixes, isTruncated, next, last } = listPage(uploads, { ...asked, afterRank });
     return xmlAnswer({
       ListMultipartUploadsResult: {
         Bucket: bucket.name,
         EncodingType: query.get("encoding-type"),
         KeyMarker: encode(asked.after),
         UploadIdMarker: query.get("upload-id-marker") ?? "",
-        NextKeyMarker: isTruncated ? encode(last?.key ?? "") : "",
-        NextUploadIdMarker: isTruncated ? last?.id : "",
+        NextKeyMarker: isTruncated ? encode(next) : "",
+        NextUploadIdMarker: isTruncated ? (last?.id ?? "") : "",
         Delimiter: encode(asked.delimiter),
         Prefix: encode(asked.prefix),
         MaxUploads: asked.maxKeys,
@@ -37,7 +33,7 @@ export const listMultipartUploads: Operation = {
         Upload: entries.map(([, { key, id, initiated }]) => ({
           Key: encode(key),
           UploadId: id,
-          Initiated: initiated.toISOString(),
+          Initiated: isoTime(initiated),
         })),
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       },
@@ -71,7 +67,7 @@ export const listParts: Operation = {
         IsTruncated: later.length > page.length,
         Part: page.map(([number, { lastModified, etag, data, crc64 }]) => ({
           PartNumber: number,
-          LastModified: lastModified.toISOString(),
+          LastModified: isoTime(lastModified),
           ETag: etag,
           HashCrc64ecma: crc64,
           Size: data.length,

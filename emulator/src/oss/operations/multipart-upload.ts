@@ -1,12 +1,23 @@
 import { crc64 } from "../crc64";
-import { ruleToHeaders } from "../encryption-rule";
-import { checksummed, readRange } from "../object-headers";
-import { bucketOf, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
-import { OssError } from "../oss-error";
-import type { Part, Upload } from "../store";
-import { parseXml } from "../xml";
-import { copySource } from "./copy";
-import { objectSettings, checkOverwrite } from "./object";
+import { ruleToHeaders } from "../../store/encryption-rule";
+import { nameEncoder } from "../object-lists";
+import { readRange } from "../object-headers";
+import { checkOverwrite, checksummed, objectSettings, readObjectAcl } from "../object-upload";
+import {
+  bucketOf,
+  isoTime,
+  objectKey,
+  readData,
+  versionHeader,
+  xmlAnswer,
+  type Call,
+  type Operation,
+} from "../operation";
+import type { ErrorName } from "../../errors/error-codes";
+import { OssError } from "../../errors/oss-error";
+import type { Part, Upload } from "../../store/store";
+import { parseXml } from "../../requests/xml";
+import { copySource, sourceHeader } from "./copy";
 import { randomBytes, createHash } from "node:crypto";
 
 const mostParts = 10_000;
@@ -22,11 +33,19 @@ export const initiateMultipartUpload: Operation = {
   handle(call) {
     const bucket = bucketOf(call);
     const key = objectKey(call);
+    const encode = nameEncoder(call.request.query);
     const id = randomBytes(16).toString("hex").toUpperCase();
     const settings = objectSettings(call, bucket);
-    bucket.uploads.set(id, { id, key, initiated: new Date(call.now), parts: new Map(), ...settings });
+    const sequential = call.request.query.has("sequential");
+    const initiated = new Date(call.now);
+    bucket.uploads.set(id, { id, key, initiated, parts: new Map(), sequential, ...settings });
     const answer = xmlAnswer({
-      InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId: id },
+      InitiateMultipartUploadResult: {
+        EncodingType: call.request.query.get("encoding-type"),
+        Bucket: bucket.name,
+        Key: encode(key),
+        UploadId: id,
+      },
     });
     return { ...answer, headers: { ...answer.headers, ...ruleToHeaders(settings.encryption) } };
   },
@@ -39,10 +58,11 @@ export const uploadPart: Operation = {
   subresource: "uploadId",
   action: "oss:PutObject",
   async handle(call) {
-    const { upload, number } = findPartNumber(call);
+    const { upload, number } = findPartNumber(call, "NoSuchUploadForPart");
+    if (upload.sequential && number > upload.parts.size + 1) throw new OssError("PartNotSequential");
     const part = checksummed(await readData(call), call.now);
     upload.parts.set(number, part);
-    return { status: 200, headers: partHeaders(upload, part) };
+    return { status: 200, headers: { "content-md5": part.md5, ...partHeaders(upload, part) } };
   },
 };
 
@@ -54,17 +74,21 @@ export const uploadPartCopy: Operation = {
   header: "x-oss-copy-source",
   action: "oss:PutObject",
   handle(call) {
-    const { upload, number } = findPartNumber(call);
-    const { data } = copySource(call);
+    const { upload, number } = findPartNumber(call, "NoSuchUploadForPartCopy");
+    const source = copySource(call);
+    const { data } = source.object;
     const range = readRange(call.request.headers["x-oss-copy-source-range"]?.toString(), data.length, true);
     const [first, last] = range ?? [0, data.length - 1];
     if (last - first + 1 > call.store.free) throw new OssError("EntityTooLarge");
     const part = checksummed(data.subarray(first, last + 1), call.now);
     upload.parts.set(number, part);
     const answer = xmlAnswer({
-      CopyPartResult: { LastModified: part.lastModified.toISOString(), ETag: part.etag },
+      CopyPartResult: { LastModified: isoTime(part.lastModified), ETag: part.etag },
     });
-    return { ...answer, headers: { ...answer.headers, ...partHeaders(upload, part) } };
+    return {
+      ...answer,
+      headers: { ...answer.headers, ...sourceHeader(source), ...partHeaders(upload, part) },
+    };
   },
 };
 
@@ -79,21 +103,21 @@ export const abortMultipartUpload: Operation = {
   },
 };
 
-/** @throws OssError NoSuchUpload, also for an upload of another key */
-export function findUpload(call: Call): Upload {
+/** @throws OssError NoSuchUpload, also for an upload of another key; its number depends on the operation */
+export function findUpload(call: Call, missing: ErrorName = "NoSuchUpload"): Upload {
   const { query, key } = call.request;
   const upload = bucketOf(call).uploads.get(query.get("uploadId") ?? "");
-  if (upload?.key !== key || upload === undefined) throw new OssError("NoSuchUpload");
+  if (upload?.key !== key || upload === undefined) throw new OssError(missing);
   return upload;
 }
 
-function findPartNumber(call: Call): { upload: Upload; number: number } {
+function findPartNumber(call: Call, missing: ErrorName): { upload: Upload; number: number } {
   const text = call.request.query.get("partNumber") ?? "";
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > mostParts) {
     throw new OssError("InvalidArgument", { ArgumentName: "partNumber", ArgumentValue: text });
   }
-  return { upload: findUpload(call), number };
+  return { upload: findUpload(call, missing), number };
 }
 
 function partHeaders({ encryption }: Upload, { etag, crc64 }: Part) {
@@ -113,7 +137,8 @@ export const completeMultipartUpload: Operation = {
   async handle(call) {
     const bucket = bucketOf(call);
     const upload = findUpload(call);
-    const { id, key, encryption, headers, storageClass } = upload;
+    const { id, key, encryption, headers, storageClass, acl, tags } = upload;
+    const encode = nameEncoder(call.request.query);
     checkOverwrite(call, bucket, key);
     const parts = await chosenParts(call, upload);
     if (parts.slice(0, -1).some(({ data }) => data.length < leastPartSize)) {
@@ -122,33 +147,42 @@ export const completeMultipartUpload: Operation = {
     call.store.checkKey(encryption);
 
     const data = Buffer.concat(parts.map((part) => part.data));
-    const md5 = createHash("md5").update(parts.map(({ etag }) => etag).join(""));
+    const md5 = createHash("md5").update(parts.map(({ etag }) => etag.slice(1, -1)).join(""));
     const etag = `"${md5.digest("hex").toUpperCase()}-${parts.length}"`;
     const checksum = crc64(data);
     const lastModified = new Date(call.now);
     bucket.uploads.delete(id);
-    bucket.objects.set(key, {
-      ...{ type: "Multipart", data, etag, crc64: checksum, lastModified, headers, storageClass, encryption },
-    });
+    const whole = upload.sequential ? createHash("md5").update(data).digest("base64") : undefined;
+    const content = { type: "Multipart", data, etag, crc64: checksum, md5: whole, lastModified } as const;
+    const ownAcl = readObjectAcl(call.request.headers) ?? acl;
+    const settings = { headers, storageClass, encryption, acl: ownAcl, tags };
+    const object = bucket.objects.put(key, { ...content, ...settings }, bucket.versioning);
     const answer = xmlAnswer({
       CompleteMultipartUploadResult: {
         Location: `http://${call.request.host}/${encodeURIComponent(key)}`,
+        EncodingType: call.request.query.get("encoding-type"),
         Bucket: bucket.name,
-        Key: key,
+        Key: encode(key),
         ETag: etag,
       },
     });
-    const extra = { etag, "x-oss-hash-crc64ecma": checksum, ...ruleToHeaders(encryption) };
+    const extra = {
+      etag,
+      "x-oss-hash-crc64ecma": checksum,
+      ...versionHeader(bucket, object),
+      ...ruleToHeaders(encryption),
+    };
     return { ...answer, headers: { ...answer.headers, ...extra } };
   },
 };
 
 async function chosenParts({ request, body }: Call, { parts }: Upload): Promise<Part[]> {
   if (request.headers["x-oss-complete-all"] === "yes") {
+    if ((await body.text(longestBody)) !== "") throw new OssError("PartsListedTwice");
     return [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
   }
-  const listed = parseXml(await body.text(longestBody), "CompleteMultipartUpload").all("Part");
-  if (listed.length === 0) throw new OssError("MalformedXML");
+  const text = await body.text(longestBody);
+  const listed = text === "" ? [] : parseXml(text, "CompleteMultipartUpload").all("Part");
   let previous = 0;
   return listed.map((element) => {
     const number = Number(element.text("PartNumber"));

@@ -1,8 +1,21 @@
-import { objectEncryption, ruleToHeaders } from "../encryption-rule";
-import { checksummed, keptHeaders, checkConditions, objectHeaders, readRange } from "../object-headers";
-import { bucketOf, objectKey, readData, type Call, type Operation, findObject } from "../operation";
-import { OssError } from "../oss-error";
-import type { Bucket } from "../store";
+import type { OutgoingHttpHeaders } from "node:http";
+import { OssError } from "../../errors/oss-error";
+import { ruleToHeaders } from "../../store/encryption-rule";
+import type { StoredObject } from "../../store/object-versions";
+import { checkConditions, metadata, objectHeaders, readRange } from "../object-headers";
+import { checkOverwrite, checksummed, objectSettings } from "../object-upload";
+import {
+  bucketOf,
+  checkVersionId,
+  findObject,
+  objectKey,
+  readData,
+  versionHeader,
+  type Call,
+  type Operation,
+} from "../operation";
+import { checkReadable, restoreHeader } from "./restore";
+import { followLink } from "./symlink";
 
 /** Encrypts with the object's own headers if there are any, with the bucket's rule otherwise. */
 export const putObject: Operation = {
@@ -14,36 +27,23 @@ export const putObject: Operation = {
   async handle(call) {
     const bucket = bucketOf(call);
     const key = objectKey(call);
+    if (call.request.headers["if-modified-since"] !== undefined) throw new OssError("NotImplemented");
     checkOverwrite(call, bucket, key);
     const settings = objectSettings(call, bucket);
     const content = checksummed(await readData(call), call.now);
-    bucket.objects.set(key, { type: "Normal", ...content, ...settings });
+    const object = bucket.objects.put(key, { type: "Normal", ...content, ...settings }, bucket.versioning);
     return {
       status: 200,
       headers: {
         etag: content.etag,
-        "content-md5": Buffer.from(content.etag.slice(1, -1), "hex").toString("base64"),
+        "content-md5": content.md5,
         "x-oss-hash-crc64ecma": content.crc64,
+        ...versionHeader(bucket, object),
         ...ruleToHeaders(settings.encryption),
       },
     };
   },
 };
-
-/** What an upload, a copy or the start of a multipart upload says about the object to be. */
-export function objectSettings({ request: { headers }, store }: Call, bucket: Bucket) {
-  const encryption = objectEncryption(headers) ?? bucket.encryption.latest;
-  store.checkKey(encryption);
-  const storageClass = headers["x-oss-storage-class"]?.toString() ?? bucket.storageClass;
-  return { encryption, storageClass, headers: keptHeaders(headers) };
-}
-
-/** @throws OssError FileAlreadyExists where the request forbids to overwrite */
-export function checkOverwrite({ request: { headers } }: Call, { objects }: Bucket, key: string): void {
-  if (headers["x-oss-forbid-overwrite"] === "true" && objects.has(key)) {
-    throw new OssError("FileAlreadyExists");
-  }
-}
 
 export const getObject: Operation = {
   name: "GetObject",
@@ -51,13 +51,12 @@ export const getObject: Operation = {
   on: "object",
   openTo: ["public-read", "public-read-write"],
   handle(call) {
-    const { headers, query } = call.request;
-    const object = findObject(call);
-    checkConditions(object, headers);
+    const { headers } = call.request;
+    const { object, described } = describe(call);
+    checkReadable(object, call.now);
     call.store.checkKey(object.encryption);
     const { data } = object;
     const range = readRange(headers.range, data.length, headers["x-oss-range-behavior"] === "standard");
-    const described = objectHeaders(object, query);
     if (range === undefined) return { status: 200, headers: described, body: data };
     const [first, last] = range;
     const contentRange = { "content-range": `bytes ${first}-${last}/${data.length}` };
@@ -72,14 +71,27 @@ export const headObject: Operation = {
   action: "oss:GetObject",
   openTo: ["public-read", "public-read-write"],
   handle(call) {
-    const object = findObject(call);
-    checkConditions(object, call.request.headers);
-    return {
-      status: 200,
-      headers: { ...objectHeaders(object, call.request.query), "content-length": object.data.length },
-    };
+    const { object, described } = describe(call);
+    return { status: 200, headers: { ...described, "content-length": object.data.length } };
   },
 };
+
+/** The object to be read, through a link if it is one, and what answers say about it. Conditions are checked. */
+function describe(call: Call): { object: StoredObject; described: OutgoingHttpHeaders } {
+  const { headers, query } = call.request;
+  const bucket = bucketOf(call);
+  const named = findObject(call);
+  const object = followLink(named, bucket);
+  checkConditions(object, headers);
+  const described = {
+    ...metadata(named), // a link has its own, beside that of its target
+    ...objectHeaders(object, query),
+    "x-oss-object-type": named.type,
+    ...restoreHeader(object, call.now),
+    ...versionHeader(bucket, named),
+  };
+  return { object, described };
+}
 
 /** Only size, ETag and date. */
 export const getObjectMeta: Operation = {
@@ -90,7 +102,9 @@ export const getObjectMeta: Operation = {
   action: "oss:GetObject",
   openTo: ["public-read", "public-read-write"],
   handle(call) {
-    const { etag, lastModified, crc64, data } = findObject(call);
+    const bucket = bucketOf(call);
+    const named = findObject(call);
+    const { etag, lastModified, crc64, data } = followLink(named, bucket);
     return {
       status: 200,
       headers: {
@@ -98,6 +112,7 @@ export const getObjectMeta: Operation = {
         "last-modified": lastModified.toUTCString(),
         "x-oss-hash-crc64ecma": crc64,
         "content-length": data.length,
+        ...versionHeader(bucket, named),
       },
     };
   },
@@ -110,7 +125,19 @@ export const deleteObject: Operation = {
   on: "object",
   openTo: ["public-read-write"],
   handle(call) {
-    bucketOf(call).objects.delete(call.request.key ?? "");
-    return { status: 204 };
+    const bucket = bucketOf(call);
+    const { key = "", query } = call.request;
+    const id = query.get("versionId");
+    checkVersionId(id);
+    const affected =
+      id === undefined
+        ? bucket.objects.delete(key, bucket.versioning, call.now)
+        : bucket.objects.deleteVersion(key, id);
+    const headers = {
+      ...(affected && versionHeader(bucket, affected)),
+      ...(id !== undefined && bucket.versioning && { "x-oss-version-id": id }),
+      ...(affected?.type === "DeleteMarker" && { "x-oss-delete-marker": "true" }),
+    };
+    return { status: 204, headers };
   },
 };

@@ -1,6 +1,6 @@
-import { Refusal } from "../server/answer";
+import { Refusal } from "./refusal";
 import { errorCodes, type ErrorName } from "./error-codes";
-import type { ErrorCode } from "./errors/error-code";
+import type { ErrorCode } from "./error-code";
 import type { XmlContent } from "./xml-content";
 
 /** A refusal in OSS's words. */

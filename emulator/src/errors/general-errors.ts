@@ -12,6 +12,11 @@ export const generalErrors = {
   InternalError: { status: 500, message: "Please contact the server administrator, oss@service.aliyun.com." },
   InvalidArgument: { status: 400, message: "The argument is invalid." },
   InvalidDigest: { status: 400, message: "The Content-MD5 you specified was invalid." },
+  InvalidEncoding: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "The characters encoding must be utf-8.",
+  },
   InvalidURI: { status: 400, message: "Couldn't parse the specified URI." },
   MalformedXML: {
     status: 400,
@@ -23,6 +28,7 @@ export const generalErrors = {
     status: 403,
     message: "The host you are accessing is neither an OSS endpoint nor a custom domain bound to a bucket.",
   },
+  NoSuchRegion: { status: 404, message: "The specified region does not exist." },
   NotImplemented: {
     status: 501,
     message: "A header you provided implies functionality that is not implemented.",

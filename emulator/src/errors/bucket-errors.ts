@@ -13,10 +13,21 @@ export const bucketErrors = {
     message: "The bucket has objects. Please delete them first.",
     ec: "0015-00000301",
   },
-  IllegalVersioningConfiguration: {
+  CorsForbidden: {
+    status: 403,
+    code: "AccessForbidden",
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+  },
+  CorsNotEnabled: {
+    status: 403,
+    code: "AccessForbidden",
+    message: "CORSResponse: CORS is not enabled for this bucket.",
+  },
+  AccessMonitorInUse: {
     status: 400,
-    code: "InvalidArgument",
-    message: "The versioning status must be Enabled or Suspended.",
+    code: "InvalidRequest",
+    message: "Lifecycle rules rest on the last access time.",
   },
   InvalidBucketName: { status: 400, message: "The specified bucket is not valid.", ec: "0015-00000001" },
   InvalidDataEncryptionAlgorithmError: {
@@ -28,6 +39,12 @@ export const bucketErrors = {
     status: 400,
     message: "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.",
     ec: "0005-00000003",
+  },
+  InvalidPolicyDocument: { status: 400, message: "The bucket policy document is not valid." },
+  InvalidTargetBucketForLogging: {
+    status: 400,
+    message:
+      "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants.",
   },
   KeyIdWithoutKms: {
     status: 400,
@@ -58,5 +75,27 @@ export const bucketErrors = {
     message: "The specified bucket does not have a website configuration.",
   },
   NoSuchWORMConfiguration: { status: 404, message: "The WORM Configuration does not exist." },
+  OriginNeeded: {
+    status: 400,
+    code: "BadRequest",
+    message: "Insufficient information. Origin request header needed",
+  },
+  MixedLifecycleTimes: {
+    status: 400,
+    code: "InvalidRequest",
+    message: "Found mixed CreatedBeforeDate and Days based Expiration and Transition actions",
+    ec: "0014-00000080",
+  },
+  OverlappingRules: { status: 400, code: "InvalidRequest", message: "Overlap for same action type" },
+  RequestMethodNeeded: {
+    status: 400,
+    code: "BadRequest",
+    message: "Insufficient information. Request Access-Control-Request-Method header needed",
+  },
+  TransitionsOutOfOrder: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "Objects must move to colder storage classes with time.",
+  },
   TooManyBuckets: { status: 400, message: "You have attempted to create more buckets than allowed." },
 } satisfies Record<string, ErrorCode>;

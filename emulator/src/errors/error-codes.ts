@@ -1,8 +1,8 @@
-import { accessErrors } from "./errors/access-errors";
-import { bucketErrors } from "./errors/bucket-errors";
-import type { ErrorCode } from "./errors/error-code";
-import { generalErrors } from "./errors/general-errors";
-import { objectErrors } from "./errors/object-errors";
+import { accessErrors } from "./access-errors";
+import { bucketErrors } from "./bucket-errors";
+import type { ErrorCode } from "./error-code";
+import { generalErrors } from "./general-errors";
+import { objectErrors } from "./object-errors";
 
 /** Every error that this emulator answers with, by the name of its cause. */
 export const errorCodes = { ...accessErrors, ...generalErrors, ...bucketErrors, ...objectErrors };

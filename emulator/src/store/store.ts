@@ -1,33 +1,23 @@
 import type { EncryptionRule } from "./encryption-rule";
 import { EventualValue } from "./eventual-value";
-import { OssError } from "./oss-error";
+import { ObjectVersions, type BucketAcl, type StoredObject, type Versioning } from "./object-versions";
+import { OssError } from "../errors/oss-error";
+import { isBucketName } from "../requests/addressing";
 
-/** Who may read and write a bucket besides its owner. */
-export type BucketAcl = "private" | "public-read" | "public-read-write";
-
-/** A stored object. */
-export interface StoredObject {
-  readonly type: "Normal" | "Multipart" | "Appendable";
-  data: Buffer;
-  /** In quotes, upper case, as on the wire. */
-  etag: string;
-  crc64: string;
-  lastModified: Date;
-  /** Headers given back as they were sent: Content-Type, Cache-Control …, and user metadata. */
-  headers: Readonly<Record<string, string>>;
-  storageClass: string;
-  encryption: EncryptionRule | undefined;
-}
+/** What an upload says about the object to be. */
+export type ObjectSettings = Pick<StoredObject, "headers" | "storageClass" | "encryption" | "acl" | "tags">;
 
 /** A multipart upload that is neither completed nor aborted. */
-export interface Upload extends Pick<StoredObject, "headers" | "storageClass" | "encryption"> {
+export interface Upload extends ObjectSettings {
   readonly id: string;
   readonly key: string;
   readonly initiated: Date;
   readonly parts: Map<number, Part>;
+  /** Parts come in their order, so that OSS can tell the MD5 of the whole. */
+  readonly sequential: boolean;
 }
 
-export type Part = Pick<StoredObject, "data" | "etag" | "crc64" | "lastModified">;
+export type Part = Pick<StoredObject, "data" | "etag" | "crc64" | "lastModified"> & { readonly md5: string };
 
 export interface Bucket {
   readonly name: string;
@@ -40,11 +30,12 @@ export interface Bucket {
   storageClass: string;
   dataRedundancyType: string;
   readonly encryption: EventualValue<EncryptionRule | undefined>;
-  readonly objects: Map<string, StoredObject>;
+  readonly objects: ObjectVersions;
   readonly uploads: Map<string, Upload>;
-  /** Absent until it was set for the first time. */
-  versioning?: "Enabled" | "Suspended";
+  versioning?: Versioning;
   tags: ReadonlyMap<string, string>;
+  /** Configurations that are kept as they were sent, by sub-resource. */
+  readonly documents: Map<string, string>;
 }
 
 /** State of a customer master key in KMS. */
@@ -53,6 +44,8 @@ export interface Key {
   id: string;
   /** Objects are encrypted and decrypted with enabled keys only. */
   state: "Enabled" | "Disabled" | "PendingDeletion";
+  /** Another name for it in KMS, such as `alias/logs`. */
+  alias?: string;
   /** As KMS's CreateKey was given it. */
   description?: string;
 }
@@ -67,10 +60,12 @@ export class Store {
   /** @param capacity bytes of objects and parts that may be kept */
   constructor(private readonly capacity: number) {}
 
-  /** @throws OssError NoSuchBucket */
+  /** @throws OssError NoSuchBucket; InvalidBucketName where no bucket may have this name */
   bucket(name: string): Bucket {
     const bucket = this.buckets.get(name);
-    if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name });
+    if (bucket === undefined) {
+      throw new OssError(isBucketName(name) ? "NoSuchBucket" : "InvalidBucketName", { BucketName: name });
+    }
     return bucket;
   }
 
@@ -80,9 +75,10 @@ export class Store {
       storageClass: "Standard",
       dataRedundancyType: "LRS",
       encryption: new EventualValue<EncryptionRule | undefined>(undefined),
-      objects: new Map(),
+      objects: new ObjectVersions(),
       uploads: new Map(),
       tags: new Map(),
+      documents: new Map(),
       ...settings,
     };
     this.buckets.set(bucket.name, bucket);
@@ -93,7 +89,9 @@ export class Store {
   get free(): number {
     let used = 0;
     for (const { objects, uploads } of this.buckets.values()) {
-      for (const { data } of objects.values()) used += data.length;
+      for (const [, version] of objects.versions()) {
+        if (version.type !== "DeleteMarker") used += version.data.length;
+      }
       for (const { parts } of uploads.values()) for (const { data } of parts.values()) used += data.length;
     }
     return this.capacity - used - this.uploading;

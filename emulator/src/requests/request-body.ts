@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { OssError } from "../oss/oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** The body of a request, read only when an operation asks for it, and never beyond a limit. */
 export class RequestBody {
+  /** Bytes read so far. */
+  received = 0;
+
   constructor(private readonly message: IncomingMessage) {}
 
   /**
@@ -20,10 +23,9 @@ export class RequestBody {
   ): Promise<Buffer> {
     if (Number(this.message.headers["content-length"] ?? 0) > limit) throw tooLarge();
     const chunks: Buffer[] = [];
-    let length = 0;
     for await (const chunk of this.message as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge();
+      this.received += chunk.length;
+      if (this.received > limit) throw tooLarge();
       onChunk(chunk.length);
       chunks.push(chunk);
     }

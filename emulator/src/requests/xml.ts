@@ -1,11 +1,12 @@
 import XMLBuilder from "fast-xml-builder";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { OssError } from "./oss-error";
-import type { XmlContent } from "./xml-content";
+import { OssError } from "../errors/oss-error";
+import type { XmlContent } from "../errors/xml-content";
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
+// References stay as they are: the parser knows only some of them, and XmlElement reads them all.
 const parser = new XMLParser({
-  htmlEntities: true,
+  processEntities: false,
   ignoreAttributes: true,
   ignoreDeclaration: true,
   ignorePiTags: true,
@@ -23,7 +24,8 @@ export function renderXml(content: XmlContent): string {
  *
  * @throws OssError MalformedXML: not well-formed, another root element, or a document type (whose entities nobody needs here)
  */
-export function parseXml(text: string, root: string): XmlElement {
+export function parseXml(body: string, root: string): XmlElement {
+  const text = escapeCdata(body.trimStart());
   const unknownEntity = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i;
   if (/<!DOCTYPE/i.test(text) || unknownEntity.test(text) || XMLValidator.validate(text) !== true) {
     throw new OssError("MalformedXML");
@@ -36,6 +38,27 @@ export function parseXml(text: string, root: string): XmlElement {
   }
   if (!Object.hasOwn(document, root)) throw new OssError("MalformedXML");
   return new XmlElement(document[root]);
+}
+
+/** Plain text instead of CDATA sections. */
+function escapeCdata(text: string): string {
+  return text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_section, content: string) =>
+    content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+  );
+}
+
+const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Replaces the references to characters, those that XML forbids too: names of objects hold them. */
+function readReferences(text: string): string {
+  return text.replace(/&(#?\w+);/g, (_all, reference: string) => {
+    if (!reference.startsWith("#")) return named[reference.toLowerCase()] ?? "";
+    const code = /^#x/i.test(reference)
+      ? Number.parseInt(reference.slice(2), 16)
+      : Number(reference.slice(1));
+    if (!(code <= 0x10ffff)) throw new OssError("MalformedXML");
+    return String.fromCodePoint(code);
+  });
 }
 
 /** An element of a parsed document. */
@@ -60,6 +83,14 @@ export class XmlElement {
     return children[0];
   }
 
+  /** The texts of the child elements of this name. @throws OssError MalformedXML if one holds elements */
+  texts(name: string): string[] {
+    return this.all(name).map(({ value }) => {
+      if (typeof value !== "string") throw new OssError("MalformedXML");
+      return readReferences(value);
+    });
+  }
+
   /**
    * The text of the one child element of this name.
    *
@@ -68,6 +99,6 @@ export class XmlElement {
   text(name: string): string | undefined {
     const child = this.child(name);
     if (child !== undefined && typeof child.value !== "string") throw new OssError("MalformedXML");
-    return child?.value as string | undefined;
+    return child && readReferences(child.value as string);
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
-import { OssError } from "./oss-error";
-import { parseXml } from "./xml";
+import { OssError } from "../errors/oss-error";
+import { parseXml } from "../requests/xml";
 
 /** A bucket's default encryption rule, or how one object is encrypted, in the names of the wire format. */
 export interface EncryptionRule {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseAddress, type Address, type KnownHosts } from "./addressing";
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** A request as OSS sees it. */
 export interface OssRequest extends Address {

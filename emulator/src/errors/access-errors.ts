@@ -2,6 +2,11 @@ import type { ErrorCode } from "./error-code";
 
 /** Who are you, and may you? */
 export const accessErrors = {
+  AbsentAdditionalHeader: {
+    status: 400,
+    code: "InvalidArgument",
+    message: "A header of AdditionalHeaders is missing from the request.",
+  },
   AccessDenied: { status: 403, message: "AccessDenied" },
   AccessKeyIdAndSecurityTokenNotMatch: {
     status: 403,
@@ -37,6 +42,11 @@ export const accessErrors = {
     code: "AccessDenied",
     message: "Access denied by authorizer's policy.",
     ec: "0003-00000301",
+  },
+  ForbiddenListBuckets: {
+    status: 403,
+    code: "AccessDenied",
+    message: "You are forbidden to list buckets.",
   },
   ForbiddenOnObject: {
     status: 403,
@@ -113,6 +123,12 @@ export const accessErrors = {
     status: 403,
     message: "The difference between the request time and the current time is too large.",
     ec: "0002-00000504",
+  },
+  RequesterMustPay: {
+    status: 403,
+    code: "AccessDenied",
+    message: "Access denied for requester pay bucket",
+    ec: "0003-00000703",
   },
   SecurityTokenExpired: {
     status: 403,

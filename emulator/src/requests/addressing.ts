@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { OssError } from "./oss-error";
+import { OssError } from "../errors/oss-error";
 
 /** What a request is about, whichever way it was addressed. */
 export interface Address {
@@ -105,6 +105,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new OssError("InvalidURI");
+    throw new OssError(/%(?![\da-f]{2})/i.test(text) ? "InvalidURI" : "InvalidEncoding");
   }
 }
