@@ -31,7 +31,7 @@ export { printable } from "./printable";
 export { isNotFound } from "./oss/call-sender";
 export type { Lookup } from "./settings/lookups";
 export { providerText, resourceType } from "./program/state-contract";
-export type { ListedBucket } from "./oss/wire-lists";
+export type { ListedBucket, ObjectVersion } from "./oss/wire-lists";
 
 /** @deprecated Use {@link describeRule}. */
 export const describe = describeRule;
