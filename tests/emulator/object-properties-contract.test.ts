@@ -252,7 +252,10 @@ describeContract("objects beside their data", (scene) => {
       );
       assert.equal((await ask("HEAD", "cold")).headers["x-oss-restore"], 'ongoing-request="true"');
       const again = await restore("cold");
-      assert.deepEqual([again.status, codeOf(again)], [409, "RestoreAlreadyInProgress"]);
+      assert.deepEqual(
+        [again.status, codeOf(again), again.headers["x-oss-ec"]],
+        [409, "RestoreAlreadyInProgress", "0016-00000701"],
+      );
     });
 
     it("are for archived objects only", async () => {

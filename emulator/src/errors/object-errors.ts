@@ -103,7 +103,11 @@ export const objectErrors = {
     message: "Should not speficy both complete all header and http body.",
     ec: "0042-00000216",
   },
-  RestoreAlreadyInProgress: { status: 409, message: "The restore operation is in progress." },
+  RestoreAlreadyInProgress: {
+    status: 409,
+    message: "The restore operation is in progress.",
+    ec: "0016-00000701",
+  },
   SymlinkTargetNotExist: { status: 404, message: "The symlink target object does not exist" },
   ObjectNotAppendable: { status: 409, message: "The object is not appendable" },
   PositionNotEqualToLength: {
