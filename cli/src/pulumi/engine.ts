@@ -42,7 +42,8 @@ export async function openEngine({ env, signal }: EngineContext): Promise<Pulumi
     if (result.code !== 0) {
       throw createCommandError({
         ...result,
-        toString: () => `code: ${result.code}\n stdout: ${result.stdout}\n stderr: ${result.stderr}\n`,
+        // What it printed begins a line, as errors are looked for.
+        toString: () => `code: ${result.code}\n stdout:\n${result.stdout}\n stderr:\n${result.stderr}\n`,
       });
     }
     return result;
