@@ -57,7 +57,7 @@ describeWithEngine("the packed policy pack, installed alone beside an older SDK"
 
   it("refuses a wrong config", async () => {
     const { code, stdout, stderr } = await preview("wrong.json");
-    assert.match(stdout + stderr, /error: configuring policy pack .*: oss-bucket-kms is not a rule/);
+    assert.match(stdout + stderr, /error: configuring policy pack .*: oss-bucket-kms is not a policy/);
     assert.equal(code, 1);
   });
 });
