@@ -7,13 +7,15 @@ import { ignoreChanges } from "./ignore-changes";
 import { kms } from "./kms";
 import { protectedFromDeletion } from "./protected";
 
-export { allowedAlgorithms } from "./allowed-algorithms";
-export { customerManagedKey } from "./customer-managed-key";
-export { declared } from "./declared";
-export { declaredOnce } from "./declared-once";
-export { ignoreChanges } from "./ignore-changes";
-export { kms } from "./kms";
-export { protectedFromDeletion } from "./protected";
+export {
+  allowedAlgorithms,
+  customerManagedKey,
+  declared,
+  declaredOnce,
+  ignoreChanges,
+  kms,
+  protectedFromDeletion,
+};
 
 /**
  * Every policy of the pack, for a pack of one's own: importing this starts none. Each checks its own config when the
