@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";
+import { resourcePath } from "./canonical";
 import type { Claim } from "./claim";
 import { headerBytes, ossHeaders, utf8Bytes } from "./headers";
 
@@ -61,12 +62,13 @@ function claim(request: OssRequest, given: Omit<Claim, "stringToSign" | "sign">,
   return { ...given, stringToSign, sign };
 }
 
-function canonicalResource({ bucket, key, query }: OssRequest): string {
+function canonicalResource(request: OssRequest): string {
+  const { query } = request;
   const parameters = [...query.keys()]
     .filter((name) => signedParameters.has(name) || /^(response-|x-oss-)/.test(name))
     .sort()
     .map((name) => (query.get(name) ? `${name}=${query.get(name) ?? ""}` : name));
-  const path = bucket === undefined ? "/" : `/${bucket}/${key ?? ""}`;
+  const path = resourcePath(request);
   return parameters.length === 0 ? path : `${path}?${parameters.join("&")}`;
 }
 

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";
+import { canonicalQuery, percentEncode, resourcePath } from "./canonical";
 import type { Claim } from "./claim";
 import { headerBytes } from "./headers";
-import { percentEncode } from "./percent-encode";
 import { parseHttpDate } from "./signature-v1";
 
 const version = "OSS2";
@@ -67,12 +67,8 @@ function claim(request: OssRequest, { accessKeyId, additionalHeaders, signature 
   return { accessKeyId, signature, stringToSign, sign };
 }
 
-function canonicalResource({ bucket, key, query }: OssRequest): string {
-  const path = percentEncode(bucket === undefined ? "/" : `/${bucket}/${key ?? ""}`);
-  const pairs = [...query]
-    .filter(([name]) => name !== "x-oss-signature")
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-  return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
+function canonicalResource(request: OssRequest): string {
+  const path = percentEncode(resourcePath(request));
+  const query = canonicalQuery(request.query);
+  return query === "" ? path : `${path}?${query}`;
 }

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";
+import { canonicalQuery, percentEncode, resourcePath } from "./canonical";
 import type { Claim } from "./claim";
 import { headerBytes } from "./headers";
-import { percentEncode } from "./percent-encode";
 
 const algorithm = "OSS4-HMAC-SHA256";
 /** How a presigned URL of a wrong region is refused. */
@@ -101,13 +101,8 @@ function claim(
   return { accessKeyId, signature, securityToken, signedAt, region, stringToSign, sign };
 }
 
-function canonicalRequest({ method, bucket, key, query, headers }: OssRequest, additional: string[]): string {
-  const path = bucket === undefined ? "/" : `/${bucket}/${key ?? ""}`;
-  const pairs = [...query]
-    .filter(([name]) => name !== parameters.signature)
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
+function canonicalRequest(request: OssRequest, additional: string[]): string {
+  const { method, query, headers } = request;
   const always = Object.keys(headers).filter(
     (name) => name === "content-type" || name === "content-md5" || name.startsWith("x-oss-"),
   );
@@ -115,8 +110,8 @@ function canonicalRequest({ method, bucket, key, query, headers }: OssRequest, a
   const lines = names.map((name) => `${name}:${headerBytes(headers[name])}\n`).join("");
   return [
     method,
-    percentEncode(path).replaceAll("%2F", "/"),
-    pairs.join("&"),
+    percentEncode(resourcePath(request)).replaceAll("%2F", "/"),
+    canonicalQuery(query),
     lines,
     additional.join(";"),
     "UNSIGNED-PAYLOAD",

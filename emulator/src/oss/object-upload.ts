@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
 import { OssError } from "../errors/oss-error";
-import { objectEncryption } from "../store/encryption-rule";
+import { objectEncryption, ruleToHeaders } from "../store/encryption-rule";
 import type { StoredObject } from "../store/object-versions";
 import type { Bucket, ObjectSettings, Part } from "../store/store";
+import { readObjectAcl } from "./acl";
 import { crc64 } from "./crc64";
 import { keptHeaders } from "./object-headers";
 import { readTagHeader } from "./tags";
-import type { Call } from "./operation";
+import { versionHeader, type Call } from "./operation";
 
 /** What an upload, a copy or the start of a multipart upload says about the object to be. */
 export function objectSettings({ request: { headers }, store }: Call, bucket: Bucket): ObjectSettings {
@@ -22,17 +23,6 @@ export function objectSettings({ request: { headers }, store }: Call, bucket: Bu
   };
 }
 
-/** Reads `x-oss-object-acl`; an empty one counts as absent. @throws OssError for what isn't an ACL */
-export function readObjectAcl(headers: IncomingHttpHeaders): StoredObject["acl"] | undefined {
-  const text = headers["x-oss-object-acl"]?.toString() ?? "";
-  if (text === "") return undefined;
-  if (text === "default" || text === "private" || text === "public-read" || text === "public-read-write") {
-    return text;
-  }
-  const argument = { ArgumentName: "x-oss-object-acl", ArgumentValue: text };
-  throw new OssError("InvalidArgument", argument, "no such object access control exists");
-}
-
 /** @throws OssError FileAlreadyExists where the request forbids to overwrite */
 export function checkOverwrite({ request: { headers } }: Call, { objects }: Bucket, key: string): void {
   if (headers["x-oss-forbid-overwrite"] === "true" && objects.current(key) !== undefined) {
@@ -45,4 +35,13 @@ export function checksummed(data: Buffer, now: number): Part {
   const md5 = createHash("md5").update(data).digest();
   const etag = `"${md5.toString("hex").toUpperCase()}"`;
   return { data, etag, crc64: crc64(data), md5: md5.toString("base64"), lastModified: new Date(now) };
+}
+
+/** What every answer to an upload says about the version that it has made. */
+export function uploadedHeaders(bucket: Bucket, version: StoredObject): OutgoingHttpHeaders {
+  return {
+    "x-oss-hash-crc64ecma": version.crc64,
+    ...versionHeader(bucket, version),
+    ...ruleToHeaders(version.encryption),
+  };
 }

@@ -128,6 +128,22 @@ export function senderOf({ identity }: Call): Identity {
   return identity;
 }
 
-export function xmlAnswer(content: XmlContent, status = 200): Answer {
-  return { status, headers: { "content-type": "application/xml" }, body: renderXml(content) };
+export function xmlAnswer(content: XmlContent, headers: OutgoingHttpHeaders = {}, status = 200): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/xml", ...headers },
+    body: renderXml(content),
+  };
+}
+
+/** Decodes a percent-encoded text that a request's header holds. @throws OssError InvalidArgument, naming it */
+export function decodeArgument(
+  text: string,
+  argument: { ArgumentName: string; ArgumentValue: string },
+): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new OssError("InvalidArgument", argument);
+  }
 }

@@ -47,9 +47,9 @@ export const ossService: Service = {
           RecommendDoc: ec && `https://api.alibabacloud.com/troubleshoot?q=${ec}`,
         },
       },
+      { ...(ec !== undefined && { "x-oss-ec": ec }), ...headers },
       status,
     );
-    answer.headers = { ...answer.headers, ...(ec !== undefined && { "x-oss-ec": ec }), ...headers };
     if (method !== "HEAD") return answer;
     const header = Buffer.from(answer.body ?? "").toString("base64");
     return { status, headers: { ...answer.headers, "x-oss-err": header } };

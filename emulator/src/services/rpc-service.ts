@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { percentEncode } from "../auth/percent-encode";
+import { encodedPairs, percentEncode } from "../auth/canonical";
 import { identityOf, type Account } from "../auth/accounts";
 import { Refusal } from "../errors/refusal";
 import type { Answer } from "../server/answer";
@@ -86,10 +86,7 @@ function verify(state: ServerState, method: string, parameters: ReadonlyMap<stri
 }
 
 function stringToSign(method: string, parameters: ReadonlyMap<string, string>): string {
-  const pairs = [...parameters]
-    .filter(([name]) => name !== "Signature")
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = encodedPairs(parameters, "Signature");
   return `${method}&${percentEncode("/")}&${percentEncode(pairs.map((pair) => pair.join("=")).join("&"))}`;
 }
 

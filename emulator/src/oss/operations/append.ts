@@ -1,6 +1,7 @@
-import { encryptionHeaders, ruleToHeaders } from "../../store/encryption-rule";
-import { checksummed, objectSettings, readObjectAcl } from "../object-upload";
-import { bucketOf, objectKey, readData, versionHeader, type Operation } from "../operation";
+import { encryptionHeaders } from "../../store/encryption-rule";
+import { readObjectAcl } from "../acl";
+import { checksummed, objectSettings, uploadedHeaders } from "../object-upload";
+import { bucketOf, objectKey, readData, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
 import type { StoredObject } from "../../store/object-versions";
 
@@ -37,9 +38,7 @@ export const appendObject: Operation = {
       headers: {
         etag: content.etag,
         "x-oss-next-append-position": content.data.length,
-        "x-oss-hash-crc64ecma": content.crc64,
-        ...versionHeader(bucket, stored),
-        ...ruleToHeaders(settings.encryption),
+        ...uploadedHeaders(bucket, stored),
       },
     };
   },

@@ -1,7 +1,7 @@
+import { aclToXml, readBucketAcl } from "../acl";
 import { makeBucket } from "../make-bucket";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
-import type { BucketAcl } from "../../store/object-versions";
 
 export const getBucketAcl: Operation = {
   name: "GetBucketAcl",
@@ -10,9 +10,7 @@ export const getBucketAcl: Operation = {
   subresource: "acl",
   handle(call) {
     const { owner, acl } = bucketOf(call);
-    return xmlAnswer({
-      AccessControlPolicy: { Owner: { ID: owner, DisplayName: owner }, AccessControlList: { Grant: acl } },
-    });
+    return xmlAnswer(aclToXml(owner, acl));
   },
 };
 
@@ -24,18 +22,10 @@ export const putBucketAcl: Operation = {
   subresource: "acl",
   makesMissingBucket: true,
   handle(call) {
-    const acl = readAcl(call.request.headers["x-oss-acl"]?.toString());
+    const acl = readBucketAcl(call.request.headers);
     if (acl === undefined) throw new OssError("InvalidArgument", { ArgumentName: "x-oss-acl" });
     const bucket = call.store.buckets.get(call.request.bucket ?? "") ?? makeBucket(call);
     bucket.acl = acl;
     return { status: 200, headers: { location: `/${bucket.name}` } };
   },
 };
-
-/** @param text empty counts as absent: some clients always send the header. @throws OssError for what isn't an ACL */
-export function readAcl(text = ""): BucketAcl | undefined {
-  if (text === "") return undefined;
-  if (text === "private" || text === "public-read" || text === "public-read-write") return text;
-  const argument = { ArgumentName: "x-oss-acl", ArgumentValue: text };
-  throw new OssError("InvalidArgument", argument, "no such bucket access control exists");
-}

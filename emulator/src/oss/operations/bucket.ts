@@ -1,11 +1,11 @@
 import { isBucketName } from "../../requests/addressing";
 import { ruleFromHeaders } from "../../store/encryption-rule";
 import { OssError } from "../../errors/oss-error";
+import { readBucketAcl } from "../acl";
 import { makeBucket } from "../make-bucket";
 import { bucketOf, type Call, type Operation } from "../operation";
 import type { Bucket } from "../../store/store";
 import { parseXml } from "../../requests/xml";
-import { readAcl } from "./bucket-acl";
 
 /** Creates a bucket in the region of the endpoint. Its owner may repeat it, which changes the ACL and, with SSE headers, the rule. */
 export const putBucket: Operation = {
@@ -19,7 +19,7 @@ export const putBucket: Operation = {
     if (!isBucketName(name)) throw new OssError("InvalidBucketName", { BucketName: name });
     const { headers } = call.request;
     const rule = ruleFromHeaders(headers);
-    const acl = readAcl(headers["x-oss-acl"]?.toString());
+    const acl = readBucketAcl(headers);
     const storageClass = headers["x-oss-storage-class"]?.toString();
     const settings = {
       ...(storageClass && { storageClass }),

@@ -1,15 +1,14 @@
 import { OssError } from "../../errors/oss-error";
-import { ruleToHeaders } from "../../store/encryption-rule";
 import type { StoredObject } from "../../store/object-versions";
 import type { Bucket } from "../../store/store";
 import { checkConditions } from "../object-headers";
-import { checkOverwrite, objectSettings } from "../object-upload";
+import { checkOverwrite, objectSettings, uploadedHeaders } from "../object-upload";
 import {
   bucketOf,
+  decodeArgument,
   findVersion,
   isoTime,
   objectKey,
-  versionHeader,
   xmlAnswer,
   type Call,
   type Operation,
@@ -57,14 +56,10 @@ export const copyObject: Operation = {
       tags: replaces("x-oss-tagging-directive") ? settings.tags : tags,
     };
     const object = bucket.objects.put(key, copy, bucket.versioning);
-    const answer = xmlAnswer({ CopyObjectResult: { LastModified: isoTime(lastModified), ETag: etag } });
-    const extra = {
-      "x-oss-hash-crc64ecma": crc64,
-      ...sourceHeader(source),
-      ...versionHeader(bucket, object),
-      ...ruleToHeaders(settings.encryption),
-    };
-    return { ...answer, headers: { ...answer.headers, ...extra } };
+    return xmlAnswer(
+      { CopyObjectResult: { LastModified: isoTime(lastModified), ETag: etag } },
+      { ...sourceHeader(source), ...uploadedHeaders(bucket, object) },
+    );
   },
 };
 
@@ -76,7 +71,7 @@ export function copySource(call: Call): CopySource {
   const argument = { ArgumentName: "x-oss-copy-source", ArgumentValue: text };
   if (name === undefined || encoded === undefined) throw new OssError("InvalidArgument", argument);
   const bucket = call.store.bucket(name);
-  const key = decode(encoded, argument);
+  const key = decodeArgument(encoded.replaceAll("+", " "), argument); // the Go SDK writes spaces like a form does
   call.authorizeRead(name, key);
   const id = new URLSearchParams(query).get("versionId") ?? undefined;
   const object = followLink(findVersion(bucket, key, id), bucket);
@@ -89,12 +84,4 @@ export function copySource(call: Call): CopySource {
 /** Which version was copied, once the versioning of its bucket was set. */
 export function sourceHeader({ bucket, object }: CopySource) {
   return bucket.versioning && { "x-oss-copy-source-version-id": object.versionId };
-}
-
-function decode(text: string, argument: Record<string, string>): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " ")); // the Go SDK writes spaces like a form does
-  } catch {
-    throw new OssError("InvalidArgument", argument);
-  }
 }

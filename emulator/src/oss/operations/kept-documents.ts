@@ -5,7 +5,8 @@ import { parseXml } from "../../requests/xml";
 import { readBucketPolicy } from "../bucket-policy";
 import { checkLifecycle } from "../lifecycle-rules";
 import { checkWebsite, completeWebsite } from "../website-defaults";
-import { bucketOf, xmlAnswer, type Call, type Operation } from "../operation";
+import { bucketOf, type Call, type Operation } from "../operation";
+import { answerUnset } from "./unconfigured";
 
 /** A configuration of a bucket that is kept as it was sent, and given back so. */
 interface KeptDocument {
@@ -175,8 +176,7 @@ function operationsOf({
         const type = body.trimStart().startsWith("{") ? "application/json" : "application/xml";
         return { status: 200, headers: { "content-type": type }, body };
       }
-      if (typeof unset === "string") throw new OssError(unset, { BucketName: bucket.name });
-      return xmlAnswer(unset);
+      return answerUnset(unset, bucket);
     },
   };
   const put: Operation = {

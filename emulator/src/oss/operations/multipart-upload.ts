@@ -2,17 +2,9 @@ import { crc64 } from "../crc64";
 import { ruleToHeaders } from "../../store/encryption-rule";
 import { nameEncoder } from "../object-lists";
 import { readRange } from "../object-headers";
-import { checkOverwrite, checksummed, objectSettings, readObjectAcl } from "../object-upload";
-import {
-  bucketOf,
-  isoTime,
-  objectKey,
-  readData,
-  versionHeader,
-  xmlAnswer,
-  type Call,
-  type Operation,
-} from "../operation";
+import { readObjectAcl } from "../acl";
+import { checkOverwrite, checksummed, objectSettings, uploadedHeaders } from "../object-upload";
+import { bucketOf, isoTime, objectKey, readData, xmlAnswer, type Call, type Operation } from "../operation";
 import type { ErrorName } from "../../errors/error-codes";
 import { OssError } from "../../errors/oss-error";
 import type { Part, Upload } from "../../store/store";
@@ -39,15 +31,13 @@ export const initiateMultipartUpload: Operation = {
     const sequential = call.request.query.has("sequential");
     const initiated = new Date(call.now);
     bucket.uploads.set(id, { id, key, initiated, parts: new Map(), sequential, ...settings });
-    const answer = xmlAnswer({
-      InitiateMultipartUploadResult: {
-        EncodingType: call.request.query.get("encoding-type"),
-        Bucket: bucket.name,
-        Key: encode(key),
-        UploadId: id,
-      },
-    });
-    return { ...answer, headers: { ...answer.headers, ...ruleToHeaders(settings.encryption) } };
+    const result = {
+      EncodingType: call.request.query.get("encoding-type"),
+      Bucket: bucket.name,
+      Key: encode(key),
+      UploadId: id,
+    };
+    return xmlAnswer({ InitiateMultipartUploadResult: result }, ruleToHeaders(settings.encryption));
   },
 };
 
@@ -82,13 +72,10 @@ export const uploadPartCopy: Operation = {
     if (last - first + 1 > call.store.free) throw new OssError("EntityTooLarge");
     const part = checksummed(data.subarray(first, last + 1), call.now);
     upload.parts.set(number, part);
-    const answer = xmlAnswer({
-      CopyPartResult: { LastModified: isoTime(part.lastModified), ETag: part.etag },
-    });
-    return {
-      ...answer,
-      headers: { ...answer.headers, ...sourceHeader(source), ...partHeaders(upload, part) },
-    };
+    return xmlAnswer(
+      { CopyPartResult: { LastModified: isoTime(part.lastModified), ETag: part.etag } },
+      { ...sourceHeader(source), ...partHeaders(upload, part) },
+    );
   },
 };
 
@@ -157,22 +144,14 @@ export const completeMultipartUpload: Operation = {
     const ownAcl = readObjectAcl(call.request.headers) ?? acl;
     const settings = { headers, storageClass, encryption, acl: ownAcl, tags };
     const object = bucket.objects.put(key, { ...content, ...settings }, bucket.versioning);
-    const answer = xmlAnswer({
-      CompleteMultipartUploadResult: {
-        Location: `http://${call.request.host}/${encodeURIComponent(key)}`,
-        EncodingType: call.request.query.get("encoding-type"),
-        Bucket: bucket.name,
-        Key: encode(key),
-        ETag: etag,
-      },
-    });
-    const extra = {
-      etag,
-      "x-oss-hash-crc64ecma": checksum,
-      ...versionHeader(bucket, object),
-      ...ruleToHeaders(encryption),
+    const result = {
+      Location: `http://${call.request.host}/${encodeURIComponent(key)}`,
+      EncodingType: call.request.query.get("encoding-type"),
+      Bucket: bucket.name,
+      Key: encode(key),
+      ETag: etag,
     };
-    return { ...answer, headers: { ...answer.headers, ...extra } };
+    return xmlAnswer({ CompleteMultipartUploadResult: result }, { etag, ...uploadedHeaders(bucket, object) });
   },
 };
 

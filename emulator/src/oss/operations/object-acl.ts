@@ -1,5 +1,5 @@
 import { OssError } from "../../errors/oss-error";
-import { readObjectAcl } from "../object-upload";
+import { aclToXml, readObjectAcl } from "../acl";
 import { bucketOf, findObject, versionHeader, xmlAnswer, type Operation } from "../operation";
 
 export const getObjectAcl: Operation = {
@@ -10,14 +10,7 @@ export const getObjectAcl: Operation = {
   handle(call) {
     const bucket = bucketOf(call);
     const object = findObject(call);
-    const { owner } = bucket;
-    const answer = xmlAnswer({
-      AccessControlPolicy: {
-        Owner: { ID: owner, DisplayName: owner },
-        AccessControlList: { Grant: object.acl },
-      },
-    });
-    return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, object) } };
+    return xmlAnswer(aclToXml(bucket.owner, object.acl), versionHeader(bucket, object));
   },
 };
 

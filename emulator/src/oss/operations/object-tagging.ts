@@ -8,8 +8,7 @@ export const getObjectTagging: Operation = {
   subresource: "tagging",
   handle(call) {
     const object = findObject(call);
-    const answer = xmlAnswer(tagsToXml(object.tags));
-    return { ...answer, headers: { ...answer.headers, ...versionHeader(bucketOf(call), object) } };
+    return xmlAnswer(tagsToXml(object.tags), versionHeader(bucketOf(call), object));
   },
 };
 

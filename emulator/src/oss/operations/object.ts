@@ -1,9 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { OssError } from "../../errors/oss-error";
-import { ruleToHeaders } from "../../store/encryption-rule";
 import type { StoredObject } from "../../store/object-versions";
 import { checkConditions, metadata, objectHeaders, readRange } from "../object-headers";
-import { checkOverwrite, checksummed, objectSettings } from "../object-upload";
+import { checkOverwrite, checksummed, objectSettings, uploadedHeaders } from "../object-upload";
 import {
   bucketOf,
   checkVersionId,
@@ -37,9 +36,7 @@ export const putObject: Operation = {
       headers: {
         etag: content.etag,
         "content-md5": content.md5,
-        "x-oss-hash-crc64ecma": content.crc64,
-        ...versionHeader(bucket, object),
-        ...ruleToHeaders(settings.encryption),
+        ...uploadedHeaders(bucket, object),
       },
     };
   },

@@ -2,7 +2,7 @@ import { OssError } from "../../errors/oss-error";
 import type { StoredObject } from "../../store/object-versions";
 import type { Bucket } from "../../store/store";
 import { checkOverwrite, checksummed, objectSettings } from "../object-upload";
-import { bucketOf, findObject, objectKey, versionHeader, type Operation } from "../operation";
+import { bucketOf, decodeArgument, findObject, objectKey, versionHeader, type Operation } from "../operation";
 
 const targetHeader = "x-oss-symlink-target";
 
@@ -60,9 +60,5 @@ export function followLink(object: StoredObject, bucket: Bucket): StoredObject {
 function decode(text: string): string {
   const argument = { ArgumentName: targetHeader, ArgumentValue: text };
   if (text === "") throw new OssError("InvalidArgument", argument);
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new OssError("InvalidArgument", argument);
-  }
+  return decodeArgument(text, argument);
 }

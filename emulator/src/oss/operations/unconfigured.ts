@@ -2,6 +2,8 @@ import type { ErrorName } from "../../errors/error-codes";
 import { bucketOf, xmlAnswer, type Operation } from "../operation";
 import { OssError } from "../../errors/oss-error";
 import type { XmlContent } from "../../errors/xml-content";
+import type { Answer } from "../../server/answer";
+import type { Bucket } from "../../store/store";
 
 /** What OSS answers about a bucket on which something was never configured: an error, or a document that says so. */
 const answers: readonly [subresource: string, operation: string, answer: ErrorName | XmlContent][] = [
@@ -24,9 +26,11 @@ export const unconfiguredReads: readonly Operation[] = answers.map(([subresource
   on: "bucket",
   subresource,
   partial: true,
-  handle(call) {
-    const { name: bucket } = bucketOf(call);
-    if (typeof answer === "string") throw new OssError(answer, { BucketName: bucket });
-    return xmlAnswer(answer);
-  },
+  handle: (call) => answerUnset(answer, bucketOf(call)),
 }));
+
+/** Answers about a bucket on which something isn't configured. @throws OssError where that is an error */
+export function answerUnset(answer: ErrorName | XmlContent, { name }: Bucket): Answer {
+  if (typeof answer === "string") throw new OssError(answer, { BucketName: name });
+  return xmlAnswer(answer);
+}
