@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Connections } from "pulumi-oss-encryption/oss";
 import { resolve } from "node:path";
+import type { Deployment } from "@pulumi/pulumi/automation";
+import { Connections } from "pulumi-oss-encryption/oss";
 import { isFolder } from "./output/files";
 import { UserError } from "./user-error";
 import type { Context } from "./subcommand";
 import { orUserError, Project } from "./pulumi/project";
-import { alicloudRules, managedResources, type ManagedResource } from "./pulumi/stack-state";
 
 export interface SessionOptions {
   stack?: string[] | undefined;
@@ -17,10 +17,8 @@ export interface Session {
   connections: Connections;
   /** Absent where no stack was named. */
   project: Project | undefined;
-  /** What the alicloud provider sets in each stack, by the stack's name. */
-  alicloud: ReadonlyMap<string, readonly { bucket: string; type: string }[]>;
-  /** What each stack manages, by the stack's name; empty where none was named. */
-  stacks: ReadonlyMap<string, readonly ManagedResource[]>;
+  /** The state of each stack, by the stack's name; empty where none was named. Holds secrets. */
+  states: ReadonlyMap<string, Deployment>;
   close(): void;
 }
 
@@ -32,8 +30,7 @@ export async function openSession(
   const { progress, signal } = context;
   let config: StackConfig = {};
   let project: Project | undefined;
-  const stacks = new Map<string, ManagedResource[]>();
-  const alicloud = new Map<string, ReturnType<typeof alicloudRules>>();
+  const states = new Map<string, Deployment>();
   // Without a stack it is used for nothing, but a misspelt one was meant for something.
   if (!(await isFolder(cwd))) throw new UserError(`--cwd: ${resolve(cwd)} is not a folder.`);
   if (names.length > 0) {
@@ -45,13 +42,11 @@ export async function openSession(
     progress.update(`Stack ${name}: reading its state …`);
     const stack = await project?.stack(name);
     if (!stack) continue;
-    const state = await orUserError(stack.exportStack());
-    stacks.set(name, managedResources(state));
-    alicloud.set(name, alicloudRules(state));
-    if (stacks.size === 1) config = await orUserError(stack.getAllConfig());
+    states.set(name, await orUserError(stack.exportStack()));
+    if (states.size === 1) config = await orUserError(stack.getAllConfig());
   }
   const connections = openConnections(config, context);
-  return { connections, project, stacks, alicloud, close: () => connections.close() };
+  return { connections, project, states, close: () => connections.close() };
 }
 
 /** Config by its keys, as the engine prints it. */

@@ -26,22 +26,14 @@ export function identify(
 
 async function identityOf(connections: Connections, connection: string | null): Promise<Identity> {
   const target = { connection: connection ?? undefined };
-  const unknown = { connection, account: null, arn: null, type: null, origin: null };
+  let origin: string | null = null;
   try {
-    const known = { ...unknown, origin: connections.origin(target) };
-    try {
-      return { connection, ...(await connections.identity(target)), reason: null };
-    } catch (error) {
-      return { ...known, reason: reasonOf(error) };
-    }
+    origin = connections.origin(target);
+    return { connection, ...(await connections.identity(target)), reason: null };
   } catch (error) {
-    return { ...unknown, reason: reasonOf(error) };
+    if (!(error instanceof OssEncryptionError)) throw error;
+    return { connection, account: null, arn: null, type: null, origin, reason: error.message };
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof OssEncryptionError)) throw error;
-  return error.message;
 }
 
 /** A line for people, such as `Account 1234567890123456, as acs:ram::…:user/ci. Credentials: profile …`. */

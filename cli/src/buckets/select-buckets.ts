@@ -87,7 +87,8 @@ export class SelectionResult {
   }
 }
 
-const flag = (name: string, value: string) => `--${name} ${value}`;
+/** A filter as it was given. */
+export const flag = (name: string, value: string): string => `--${name} ${value}`;
 
 /** By this name the default connection is meant. */
 export const defaultName = "default";

@@ -10,10 +10,17 @@ export interface ManagedBucket {
   connection: string | null;
 }
 
+/** A bucket and the way to it, of which nothing is hidden. */
+export interface TruePlace {
+  bucket: string;
+  region: string | null;
+  connection: string | null;
+}
+
 /** As {@link ManagedBucket}, with what the program calls it and what it declares. */
 export interface ManagedResource extends ManagedBucket {
   /** Where the bucket truly is, secret or not: it is matched and read by this, and shown as the rest says. */
-  place: { bucket: string; region: string | null; connection: string | null };
+  place: TruePlace;
   /** The name that the program gives the resource. */
   name: string;
   /** "[secret]" where the state keeps it secret. */
@@ -51,7 +58,7 @@ export function plainValue(value: unknown): unknown {
 /** As {@link plainValue}, where it is text; null: there is none, or it is something else. */
 export function plain(value: unknown): string | null {
   const given = plainValue(value);
-  return typeof given === "string" ? given : null;
+  return typeof given === "string" && given !== "" ? given : null;
 }
 
 /** A resource as states hold it: what of it is read here. */
@@ -100,16 +107,18 @@ export const managedOfType = (state: Deployment, type: string): StateResource[] 
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, resourceType).map((resource) => {
     const key = shown(resource.inputs?.kmsMasterKeyId);
-    const { id, inputs = {} } = resource;
-    const place = {
-      // Code of somebody else may have given the resource any id.
-      bucket: plain(inputs.bucket) ?? id ?? "",
-      region: plain(inputs.region),
-      connection: plain(inputs.connection),
-    };
-    const named = { ...managedBucket(resource), place, name: nameOf(resource.urn) };
+    const named = { ...managedBucket(resource), place: placeOf(resource), name: nameOf(resource.urn) };
     return key ? { ...named, kmsMasterKeyId: key } : named;
   });
+}
+
+export function placeOf({ id, inputs = {} }: StateResource): TruePlace {
+  return {
+    // Code of somebody else may have given the resource any id.
+    bucket: plain(inputs.bucket) ?? id ?? "",
+    region: plain(inputs.region),
+    connection: plain(inputs.connection),
+  };
 }
 
 export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {

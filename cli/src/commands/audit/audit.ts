@@ -117,6 +117,12 @@ export function applyExceptions(
   });
 }
 
+/** Whether its rule was read: an exempt bucket may have been left out, or be excused for that it could not be read. */
+export function wasRead({ status, exemptFrom }: AuditedBucket): boolean {
+  const found = status === "exempt" ? exemptFrom : status;
+  return found !== null && found !== "unreadable" && found !== "gone";
+}
+
 /** What an exception may excuse. */
 const isExcusable: ReadonlySet<Status> = new Set(["unfulfilled", "keyUnusable", "unreadable"]);
 

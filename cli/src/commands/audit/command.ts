@@ -8,6 +8,7 @@ import { exitCodes, type ExitCode } from "../../exit-codes";
 import { isFolder, refuseExisting, writeFiles } from "../../output/files";
 import { printableJson } from "../../output/document";
 import { jsonOption, markdownOption, printReport, type FormatOptions } from "../../output/format";
+import { alicloudRules, managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
@@ -163,19 +164,17 @@ function print(audit: Audit, options: AuditOptions, stdout: NodeJS.WriteStream):
 }
 
 /** Who manages a bucket; undefined where no stack was named. */
-function managersIn({ stacks, alicloud }: Session): ((bucket: string) => Managers) | undefined {
-  if (stacks.size === 0) return undefined;
+function managersIn({ states }: Session): ((bucket: string) => Managers) | undefined {
+  if (states.size === 0) return undefined;
   const managers = new Map<string, Managers>();
   const of = (bucket: string): Managers => {
     const known = managers.get(bucket) ?? { managedBy: [] };
     managers.set(bucket, known);
     return known;
   };
-  for (const [stack, resources] of stacks) {
-    for (const { place } of resources) of(place.bucket).managedBy.push(stack);
-  }
-  for (const [stack, rules] of alicloud) {
-    for (const { bucket, type } of rules) (of(bucket).setBy ??= []).push({ stack, type });
+  for (const [stack, state] of states) {
+    for (const { place } of managedResources(state)) of(place.bucket).managedBy.push(stack);
+    for (const { bucket, type } of alicloudRules(state)) (of(bucket).setBy ??= []).push({ stack, type });
   }
   return (bucket) => managers.get(bucket) ?? { managedBy: [] };
 }

@@ -25,21 +25,26 @@ const columns: readonly [name: string, value: (one: AuditedBucket) => string | n
  */
 export function auditCsv(audit: Audit): string {
   const accounts = new Map(audit.identities.map(({ connection, account }) => [connection, account]));
-  const rows = audit.buckets.map((one) => [
-    ...columns.map(([, value]) => value(one) ?? ""),
-    accounts.get(one.connection) ?? "",
+  const line = (connection: string | null, cells: readonly string[]) => [
+    ...cells,
+    accounts.get(connection) ?? "",
     audit.time.toISOString(),
-  ]);
+  ];
+  const rows = audit.buckets.map((one) =>
+    line(
+      one.connection,
+      columns.map(([, value]) => value(one) ?? ""),
+    ),
+  );
   const missing = [
     ...audit.unlisted.map(({ connection, reason }) => ({ connection, reason })),
     ...audit.emptyFilters.map((filter) => ({ connection: null, reason: `No bucket fits ${filter}.` })),
   ].map(({ connection, reason }) => {
     const known: Record<string, string | null> = { connection, reason, status: "unlisted" };
-    return [
-      ...columns.map(([name]) => known[name] ?? ""),
-      accounts.get(connection) ?? "",
-      audit.time.toISOString(),
-    ];
+    return line(
+      connection,
+      columns.map(([name]) => known[name] ?? ""),
+    );
   });
   return stringify(
     [...rows, ...missing].map((row) => row.map(printable)),

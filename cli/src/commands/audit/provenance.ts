@@ -1,12 +1,12 @@
 import { identityText } from "../../buckets/identities";
-import type { Selection } from "../../buckets/select-buckets";
+import { flag, type Selection } from "../../buckets/select-buckets";
 import type { Audit } from "./audit";
 
 /** Which buckets were asked for, as flags; empty: all of them. */
 export function filtersOf(selection: Selection & { exceptions?: string | undefined }): string[] {
   const names = ["bucket", "prefix", "region", "connection", "exclude"] as const;
-  const flags = names.flatMap((name) => (selection[name] ?? []).map((value) => `--${name} ${value}`));
-  return selection.exceptions === undefined ? flags : [...flags, `--exceptions ${selection.exceptions}`];
+  const flags = names.flatMap((name) => (selection[name] ?? []).map((value) => flag(name, value)));
+  return selection.exceptions === undefined ? flags : [...flags, flag("exceptions", selection.exceptions)];
 }
 
 /** What every report says before all else, line by line: whose account, through which credentials, when and of what. */

@@ -2,7 +2,7 @@ import { describeRule } from "pulumi-oss-encryption/oss";
 import { isUsable } from "../../buckets/read-keys";
 import type { Block, Cell, Table, Tone } from "../../output/document";
 import type { Report } from "../../output/format";
-import { coverage, verdict, type Audit, type AuditedBucket, type Status } from "./audit";
+import { coverage, verdict, wasRead, type Audit, type AuditedBucket, type Status } from "./audit";
 import type { MethodCount, ObjectCount } from "./count-objects";
 import { provenanceLines, regionsOf } from "./provenance";
 
@@ -85,11 +85,7 @@ export function auditTable(buckets: readonly AuditedBucket[]): Table {
   };
 }
 
-function ruleCell({ status, rule, exemptFrom }: AuditedBucket): Cell {
-  const isRead =
-    status !== "unreadable" && status !== "gone" && exemptFrom !== null && exemptFrom !== "unreadable";
-  return isRead ? describeRule(rule ?? undefined) : "";
-}
+const ruleCell = (one: AuditedBucket): Cell => (wasRead(one) ? describeRule(one.rule ?? undefined) : "");
 
 function statusCell({ status, reason, rule }: AuditedBucket): Cell {
   // What the rule is stands beside it.
@@ -128,6 +124,22 @@ export function methodsText({ looked, complete, byMethod, reason }: MethodCount)
   return [`${looked}${scope}`, parts.join(", "), reason].filter(Boolean).join(": ");
 }
 
+/** What to do with buckets whose rule only the alicloud provider sets, by its class. */
+const alicloudNotes = [
+  {
+    type: "alicloud.oss.BucketServerSideEncryption",
+    from: "alicloud.oss.BucketServerSideEncryption",
+    next: (them: string) => `oss-encryption import --from-alicloud takes ${them} over`,
+  },
+  {
+    type: "alicloud.oss.Bucket",
+    from: "serverSideEncryptionRule of alicloud.oss.Bucket",
+    next: (them: string) =>
+      `before oss-encryption import takes ${them} over, set ignoreChanges to that property there, ` +
+      "so that one place declares it",
+  },
+];
+
 /** What the table does not say. */
 export function notes({ buckets, unlisted, emptyFilters, staleExceptions }: Audit): Cell[] {
   const missing = [
@@ -151,23 +163,13 @@ export function notes({ buckets, unlisted, emptyFilters, staleExceptions }: Audi
     const text = `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`;
     all.push({ text, tone: "unsure" });
   }
-  const setBy = (type: string) =>
-    buckets.filter((one) => one.managedBy?.length === 0 && one.setBy?.some((by) => by.type === type));
-  const movable = setBy("alicloud.oss.BucketServerSideEncryption");
-  if (movable.length > 0) {
-    const [have, them] = movable.length === 1 ? ["has its", "it"] : ["have their", "them"];
-    all.push(
-      `${plural(movable.length, "bucket")} ${have} rule from alicloud.oss.BucketServerSideEncryption: ` +
-        `oss-encryption import --from-alicloud takes ${them} over.`,
+  for (const { type, from, next } of alicloudNotes) {
+    const { length } = buckets.filter(
+      (one) => one.managedBy?.length === 0 && one.setBy?.some((by) => by.type === type),
     );
-  }
-  const inline = setBy("alicloud.oss.Bucket");
-  if (inline.length > 0) {
-    const [have, them] = inline.length === 1 ? ["has its", "it"] : ["have their", "them"];
-    all.push(
-      `${plural(inline.length, "bucket")} ${have} rule from serverSideEncryptionRule of alicloud.oss.Bucket: before ` +
-        `oss-encryption import takes ${them} over, set ignoreChanges to that property there, so that one place declares it.`,
-    );
+    if (length === 0) continue;
+    const [have, them] = length === 1 ? (["has its", "it"] as const) : (["have their", "them"] as const);
+    all.push(`${plural(length, "bucket")} ${have} rule from ${from}: ${next(them)}.`);
   }
   const unmanaged = buckets.filter(
     ({ managedBy, setBy = [] }) => managedBy?.length === 0 && setBy.length === 0,

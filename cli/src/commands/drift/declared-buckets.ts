@@ -5,6 +5,8 @@ import {
   isSecret,
   managedBucket,
   pendingOperationsOf,
+  placeOf,
+  plain,
   plainValue,
   resourcesOf,
   type ManagedBucket,
@@ -80,22 +82,14 @@ function declaredBucket(
   kind: Pending["kind"] | undefined,
   operation: PendingOperation | undefined,
 ): DeclaredBucket {
-  const { id, inputs = {}, outputs = {}, ignoreChanges = [] } = resource;
-  const text = (property: string) => {
-    const value = plainValue(inputs[property]);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const { inputs = {}, outputs = {}, ignoreChanges = [] } = resource;
   const declared: DeclaredBucket = {
     managed: managedBucket(resource),
-    place: {
-      bucket: text("bucket") ?? id ?? "",
-      region: text("region") ?? null,
-      connection: text("connection") ?? null,
-    },
+    place: placeOf(resource),
     rule: normalRule({
-      sseAlgorithm: text("sseAlgorithm") ?? "",
-      kmsMasterKeyId: text("kmsMasterKeyId"),
-      kmsDataEncryption: text("kmsDataEncryption"),
+      sseAlgorithm: plain(inputs.sseAlgorithm) ?? "",
+      kmsMasterKeyId: plain(inputs.kmsMasterKeyId) ?? undefined,
+      kmsDataEncryption: plain(inputs.kmsDataEncryption) ?? undefined,
     }),
     isSecret: (property) => isSecret(inputs[property]) || isSecret(outputs[property]),
     isIgnored: (property) => ignoreChanges.some((path) => ["*", property, `["${property}"]`].includes(path)),

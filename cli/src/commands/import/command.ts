@@ -8,6 +8,7 @@ import { exitCodes } from "../../exit-codes";
 import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { orUserError } from "../../pulumi/project";
+import { managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
@@ -124,7 +125,8 @@ async function checkOptions(options: ImportOptions): Promise<void> {
 async function run(options: ImportOptions, session: Session, context: Context): Promise<void> {
   const { alicloud, state } = await alicloudIn(options, session);
   const { readings, unlisted, emptyFilters } = await read(options, alicloud, session, context);
-  const managed = session.stacks.get(options.stack ?? "") ?? [];
+  const own = session.states.get(options.stack ?? "");
+  const managed = own ? managedResources(own) : [];
   const planned = plan(readings, managed);
   // Theirs go also where there is no rule to take over: it is for the program to say which one there is to be.
   const kept = new Set(planned.refused.map(({ bucket }) => bucket));
@@ -155,12 +157,11 @@ const alicloudStack = ({ fromAlicloud, stack = "" }: ImportOptions) =>
 /** What the alicloud provider manages, and the state that says so. Throws {@link UserError} where it manages nothing. */
 async function alicloudIn(
   options: ImportOptions,
-  { project }: Session,
+  { project, states }: Session,
 ): Promise<{ alicloud: AlicloudResource[]; state?: Deployment }> {
   if (!options.fromAlicloud || !project) return { alicloud: [] };
   const from = alicloudStack(options);
-  const stack = await project.stack(from);
-  const state = await orUserError(stack.exportStack());
+  const state = states.get(from) ?? (await orUserError((await project.stack(from)).exportStack()));
   const alicloud = alicloudResources(state);
   if (alicloud.length > 0) return { alicloud, state };
   throw new UserError(

@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from "../../exit-codes";
 import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
-import { secretText } from "../../pulumi/stack-state";
+import { managedResources, secretText } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
@@ -88,13 +88,14 @@ interface BucketScope {
 async function scopeOf(
   buckets: string[] | undefined,
   stack: string | undefined,
-  { project, stacks }: Session,
+  { project, states }: Session,
   { progress }: Context,
 ): Promise<BucketScope> {
   if (stack === undefined) {
     return buckets ? { places: buckets.map((bucket) => ({ bucket, region: null, connection: null })) } : {};
   }
-  const managed = stacks.get(stack) ?? [];
+  const state = states.get(stack);
+  const managed = state ? managedResources(state) : [];
   if (managed.length > 0 || !project) {
     const keys = managed.flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
     // What a policy and a look need is the true name, whatever else keeps it secret.

@@ -3,7 +3,7 @@ import { linesOf, toneOf, type Cell } from "../../../output/document";
 import type { Audit, AuditedBucket, Status } from "../audit";
 import { provenanceLines } from "../provenance";
 import { auditTable, heading, notes, statusTexts } from "../report";
-import { byMethod, byRegion, methodOf, methods, type Bar } from "./shares";
+import { byMethod, byRegion, methodOf, methods, type Bar, type Method } from "./shares";
 import { script } from "./script";
 import { style } from "./style";
 
@@ -11,7 +11,7 @@ import { style } from "./style";
 export function auditPage(audit: Audit): string {
   const { buckets, require } = audit;
   const regions = byRegion(buckets);
-  const used = usedMethods(buckets);
+  const used = methods.filter((method) => buckets.some((one) => methodOf(one) === method));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +31,7 @@ ${tiles(buckets)}
 ${notes(audit)
   .map((note) => `<p>${inTone(note)}</p>`)
   .join("\n")}
-${buckets.length > 0 ? charts(buckets) : ""}
+${buckets.length > 0 ? charts(buckets, regions, used) : ""}
 <h2>Buckets</h2>
 <form hidden>
 <input name="text" type="search" placeholder="Filter by any text" aria-label="Filter by any text">
@@ -82,17 +82,11 @@ function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
   return counts.filter(([, count]) => count > 0);
 }
 
-const usedMethods = (buckets: readonly AuditedBucket[]) =>
-  methods.filter((method) => buckets.some((one) => methodOf(one) === method));
-
 /** The shares by method and by region, with what the colours mean. */
-function charts(buckets: readonly AuditedBucket[]): string {
-  const regions = byRegion(buckets);
+function charts(buckets: readonly AuditedBucket[], regions: readonly Bar[], used: readonly Method[]): string {
   const sum = regions.reduce((all, { total }) => all + total, 0);
   const most = Math.max(0, ...regions.map(({ total }) => total));
-  const legend = usedMethods(buckets).map(
-    (method) => `<li>${svg("0 0 1 1", rect(method, 0, 1))}${method}</li>`,
-  );
+  const legend = used.map((method) => `<li>${svg("0 0 1 1", rect(method, 0, 1))}${method}</li>`);
   return `<div class="charts">
 <section><h2>By method</h2>${chart(byMethod(buckets), sum, sum)}</section>
 <section><h2>By region</h2>${chart(regions, most, sum)}

@@ -1,13 +1,14 @@
-import type { AuditedBucket } from "../audit";
+import { wasRead, type AuditedBucket } from "../audit";
 
 /** How a bucket's default rule encrypts, in the words of the charts; the order is that of the charts. */
 export const methods = ["KMS, own CMK", "KMS", "SM4", "AES256", "none", "not read"] as const;
 export type Method = (typeof methods)[number];
 
 /** Undefined: the bucket is gone. */
-export function methodOf({ status, rule, exemptFrom }: AuditedBucket): Method | undefined {
+export function methodOf(one: AuditedBucket): Method | undefined {
+  const { status, rule } = one;
   if (status === "gone") return undefined;
-  if (status === "unreadable" || exemptFrom === null || exemptFrom === "unreadable") return "not read";
+  if (!wasRead(one)) return "not read";
   if (!rule) return "none";
   if (rule.kmsMasterKeyId !== undefined) return "KMS, own CMK";
   // OSS has no others so far; a new one is not left out of the sums.
