@@ -9,7 +9,7 @@ const inOrder = (...names) => Object.fromEntries(names.map((name, index) => [nam
  */
 const packages = {
   "provider/src": {
-    doors: ["errors", "printable"],
+    doors: ["errors", "printable", "state-contract"],
     folders: {
       rule: [],
       net: [],
@@ -20,6 +20,8 @@ const packages = {
       lifecycle: ["rule", "settings", "net", "oss"],
       // "connections" is a door that queries open when they are asked; programs that ask nothing don't load it.
       program: ["rule", "connections"],
+      // One process of its own for each provider resource, so it wires itself as the dynamic entry does.
+      plugin: ["rule", "settings", "lifecycle", "start-lifecycle"],
     },
     foreign: {
       regex: "^(oss-emulator|oss-encryption)",

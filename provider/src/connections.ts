@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClientHooks } from "./oss/call";
 import { cloudOf } from "./settings/cloud";
-import { connectionEntry } from "./settings/connection-entry";
+import { connectionEntry, type ConnectionEntry } from "./settings/connection-entry";
 import { CredentialCache } from "./credentials/cache";
 import { CredentialsError } from "./errors";
 import type { FetchOptions } from "./credentials/fetch";
@@ -14,7 +14,7 @@ import { systemClock } from "./net/retry";
 import { fileReader } from "./settings/read-file";
 import { readSettings, stsEndpoint, type Settings, type Target } from "./settings/settings";
 import { CallSender } from "./oss/call-sender";
-import type { Lookup, Lookups } from "./settings/lookups";
+import type { ConfigNames, Lookup, Lookups } from "./settings/lookups";
 import { ServerClock } from "./net/server-clock";
 import { IdleSockets } from "./net/idle-sockets";
 import { proxyFor } from "./net/proxy";
@@ -33,6 +33,18 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
   metadataEndpoint?: string;
   /** Milliseconds since 1970 by this machine's clock; default `Date.now`. */
   time?: () => number;
+  /**
+   * How config's keys are called where they were set; default: as they are looked up, in the stack's config.
+   *
+   * @internal
+   */
+  configNames?: ConfigNames;
+  /**
+   * How the default connection reaches OSS, where config says more of it than the alicloud provider knows.
+   *
+   * @internal
+   */
+  ownEntry?: ConnectionEntry;
   /** Config is the stack's own as it is now, not as the engine has it from the last `up`; default false. */
   isConfigCurrent?: boolean;
 }
@@ -77,6 +89,7 @@ export class Connections {
       env: (name) => env[name] || undefined,
       file: fileReader(env.HOME ?? homedir()),
       now: time,
+      ...(options.configNames && { configNames: options.configNames }),
     };
   }
 
@@ -112,7 +125,7 @@ export class Connections {
   }
 
   #read(target: Target & { bucket?: string }): { settings: Settings; spec: CredentialSpec } {
-    const entry = connectionEntry(target.connection, this.#lookups.config);
+    const entry = connectionEntry(target.connection, this.#lookups, this.options.ownEntry);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
     const settings = readSettings(target, this.#lookups, entry, spec);
     // One that can't be used is said before anything is sent.
@@ -173,7 +186,7 @@ export class Connections {
         return await fetchCredentials(spec, options);
       } catch (error) {
         if (!(error instanceof CredentialsError) || error.isTransient) throw error;
-        if (isLastResort(innermost(spec))) throw noCredentials();
+        if (isLastResort(innermost(spec))) throw noCredentials(this.#lookups);
         const note = staleNote(spec, this.#lookups, this.options.isConfigCurrent);
         throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }

@@ -1,12 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { setTimeout as pause } from "node:timers/promises";
-import { Connections } from "./connections";
-import { OssEncryptionError } from "./errors";
-import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
-import { Lifecycle } from "./lifecycle/lifecycle";
-import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
+import type { Lifecycle } from "./lifecycle/lifecycle";
 import { printable } from "./printable";
-import { systemClock } from "./net/retry";
+import { startLifecycle } from "./start-lifecycle";
 
 /**
  * The provider behind every `BucketEncryption`, for the process that the engine serves dynamic resources from.
@@ -20,12 +15,9 @@ export function provider(): dynamic.ResourceProvider {
     configure: quietly(({ config }: dynamic.ConfigureRequest) => {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(printable(line));
-      const connections = new Connections((key) => config.get(key), { beforeWrite: assertEngineAlive, log });
-      const notes = notesOfThisRun(log);
-      const started = new Lifecycle({ connections, clock: systemClock, log, notes });
+      const started = startLifecycle((key) => config.get(key), log);
       // A preview has no verb after check that could wait for its looks.
       atEnd(() => started.settled());
-      endWithEngine(connections);
       configured(started);
       return Promise.resolve();
     }),
@@ -41,25 +33,6 @@ export function provider(): dynamic.ResourceProvider {
   };
 }
 
-/** Notes for the other processes of the same engine command, taken away when this one ends. */
-function notesOfThisRun(log: (line: string) => void): RunNotes {
-  const address = engineAddress();
-  if (address === undefined) return noNotes;
-  try {
-    const notes = new NoteFiles(address);
-    process.once("exit", () => notes.close());
-    return notes;
-  } catch (error) {
-    if (!(error instanceof OssEncryptionError)) throw error;
-    // Most programs have one provider, and need no notes.
-    log(
-      `${error.message} Without that folder a rule may be lost when its resource moves to another provider resource; ` +
-        "pulumi up --refresh puts it back.",
-    );
-    return noNotes;
-  }
-}
-
 /** The engine ends its provider processes with SIGINT, and for five seconds still shows what they say. */
 function atEnd(finish: () => Promise<void>): void {
   process.once("SIGINT", () => {
@@ -67,22 +40,6 @@ function atEnd(finish: () => Promise<void>): void {
       // The process serves dynamic resources of every kind: another one may want to end it in its own time.
       if (process.listenerCount("SIGINT") === 0) process.exit(130);
     });
-  });
-}
-
-/** Milliseconds for which a call that is on the wire may still get its answer once the engine is gone. */
-const lastCallsMs = 3_000;
-
-/**
- * Without its engine a process has nobody to answer. What it prints breaks the pipe, and the SDK's handler of uncaught
- * errors would print that, and so on: such a process was seen to fill gigabytes.
- */
-function endWithEngine(connections: Connections): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const address = engineAddress();
-  if (address === undefined) return;
-  void watchEngine(address, () => {
-    void Promise.race([connections.idle(), pause(lastCallsMs)]).then(() => process.exit(1));
   });
 }
 

@@ -30,7 +30,7 @@ export type { Target } from "./settings/settings";
 export { printable } from "./printable";
 export { isNotFound } from "./oss/call-sender";
 export type { Lookup } from "./settings/lookups";
-export { providerText, resourceType } from "./program/state-contract";
+export { pluginResourceType, providerText, resourceType, resourceTypes } from "./state-contract";
 export type { ListedBucket, ObjectVersion } from "./oss/wire-lists";
 
 /** @deprecated Use {@link describeRule}. */

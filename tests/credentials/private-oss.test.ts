@@ -83,7 +83,7 @@ describe("an OSS of one's own that knows V1 and paths only", () => {
     await assert.rejects(own({ pathStyle: true }).client(target).getBucketEncryption("logs"), {
       message:
         "GetBucketEncryption of bucket logs failed: 400 InvalidArgument: Authorization header is invalid. " +
-        "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or oss: v1 in alicloud:signVersion.",
+        "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or v1 for OSS in alicloud:signVersion.",
     });
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { refusedError, unreachableError } from "../../provider/src/oss/error-messages";
+import { stackConfigNames } from "../../provider/src/settings/lookups";
 
 const context = {
   operation: "PutBucketEncryption",
@@ -10,6 +11,7 @@ const context = {
   endpoint: "https://oss-cn-hangzhou.aliyuncs.com",
   origin: "OSS_ACCESS_KEY_ID in the environment",
   secrets: ["s3cr3t"],
+  configNames: stackConfigNames,
 };
 
 describe("an error that OSS answered with", () => {

@@ -11,7 +11,7 @@ interface Given {
   profileRegion?: string;
 }
 
-function settings({ target = {}, entry = {}, config = {}, env = {}, profileRegion }: Given) {
+function settings({ entry, target = entry ? { connection: "finance" } : {}, config = {}, env = {}, profileRegion }: Given) {
   const sources = {
     config: (key: string) => config[key],
     env: (name: string) => env[name],
@@ -151,6 +151,12 @@ describe("settings", () => {
     [
       "the connection's endpoint before the stack's region",
       { entry: { endpoint: "oss-cn-shanghai.aliyuncs.com" }, config: region("cn-hangzhou") },
+      "cn-shanghai",
+      "https://oss-cn-shanghai.aliyuncs.com",
+    ],
+    [
+      "a provider's own endpoint, which tells the region",
+      { target: {}, entry: { endpoint: "oss-cn-shanghai.aliyuncs.com" } },
       "cn-shanghai",
       "https://oss-cn-shanghai.aliyuncs.com",
     ],

@@ -4,16 +4,22 @@ import { keysSpec } from "./keys";
 import { cliProfileSpec, defaultCliFile, isCliFile } from "./profiles";
 import { ecsSpec, oidcSpec, uriSpec } from "./roles";
 import { firstVariable, isTrue, keyVariables, variable, variables } from "../settings/variables";
-import type { Lookups } from "../settings/lookups";
+import { stackConfigNames, type ConfigNames, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
-export const inConfig = "in the stack config";
 const inEnvironment = "in the environment";
 
 export interface ChainLink {
-  name: string;
+  /** What is looked at, for the one who set it or didn't. */
+  name: (names: ConfigNames) => string;
   resolve: (lookups: Lookups) => CredentialSpec | undefined;
 }
+
+const keysInConfig = ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"] as const;
+
+/** Where a setting in config stands, for whoever set it. */
+export const configOrigin = ({ configNames: { nameOf, place } = stackConfigNames }: Lookups, key: string) =>
+  `${nameOf(key)} ${place}`;
 
 /**
  * The default chain: where credentials are looked for, in this order; docs/credentials.md shows it.
@@ -21,79 +27,83 @@ export interface ChainLink {
  */
 export const configLinks: readonly ChainLink[] = [
   {
-    name: "alicloud:accessKey + alicloud:secretKey",
-    resolve: ({ config }) =>
-      pairSpec(config, ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"], inConfig),
+    name: ({ nameOf }) => keysInConfig.slice(0, 2).map(nameOf).join(" + "),
+    resolve: ({ config, configNames: { nameOf, place } = stackConfigNames }) =>
+      pairSpec(config, keysInConfig, place, nameOf),
   },
   {
-    name: "alicloud:profile",
+    name: ({ nameOf }) => nameOf("alicloud:profile"),
     resolve: (lookups) =>
       namedProfile(
         lookups,
         lookups.config("alicloud:profile"),
         lookups.config("alicloud:sharedCredentialsFile"),
-        `alicloud:profile ${inConfig}`,
+        configOrigin(lookups, "alicloud:profile"),
       ),
   },
   {
-    name: "alicloud:ecsRoleName",
-    resolve: ({ config, env }) =>
-      namedEcsRole(config("alicloud:ecsRoleName"), env, `alicloud:ecsRoleName ${inConfig}`),
+    name: ({ nameOf }) => nameOf("alicloud:ecsRoleName"),
+    resolve: (lookups) => {
+      const origin = configOrigin(lookups, "alicloud:ecsRoleName");
+      return namedEcsRole(lookups.config("alicloud:ecsRoleName"), lookups.env, origin);
+    },
   },
   {
-    name: "alicloud:credentialsUri",
-    resolve: ({ config }) =>
-      uriSpec(config("alicloud:credentialsUri"), `alicloud:credentialsUri ${inConfig}`),
+    name: ({ nameOf }) => nameOf("alicloud:credentialsUri"),
+    resolve: (lookups) =>
+      uriSpec(lookups.config("alicloud:credentialsUri"), configOrigin(lookups, "alicloud:credentialsUri")),
   },
   {
-    name: "alicloud:assumeRoleWithOidc",
+    name: ({ nameOf }) => nameOf("alicloud:assumeRoleWithOidc"),
     resolve: (lookups) =>
       oidcSpec(
         lookups.config("alicloud:assumeRoleWithOidc"),
         lookups,
-        `alicloud:assumeRoleWithOidc ${inConfig}`,
+        configOrigin(lookups, "alicloud:assumeRoleWithOidc"),
       ),
   },
 ];
 
 export const environmentLinks: readonly ChainLink[] = [
   ...keyVariables.map((names) => ({
-    name: `${names[0]} + ${names[1]}`,
+    name: () => `${names[0]} + ${names[1]}`,
     resolve: ({ env }: Lookups) => pairSpec(env, names, inEnvironment),
   })),
-  { name: "ALIBABA_CLOUD_OIDC_TOKEN_FILE", resolve: environmentOidc },
-  { name: `a CLI profile (${defaultCliFile})`, resolve: environmentProfile },
-  { name: `a credentials file (${defaultIniFile})`, resolve: (lookups) => iniProfileSpec(lookups) },
+  { name: () => "ALIBABA_CLOUD_OIDC_TOKEN_FILE", resolve: environmentOidc },
+  { name: () => `a CLI profile (${defaultCliFile})`, resolve: environmentProfile },
+  { name: () => `a credentials file (${defaultIniFile})`, resolve: (lookups) => iniProfileSpec(lookups) },
   {
-    name: "ALIBABA_CLOUD_CREDENTIALS_URI",
+    name: () => "ALIBABA_CLOUD_CREDENTIALS_URI",
     resolve: ({ env }) => {
       const found = firstVariable(variables.credentialsUri, env);
       return found && uriSpec(found.value, `${found.name} ${inEnvironment}`);
     },
   },
-  { name: "the RAM role of the ECS instance", resolve: ({ env }) => environmentEcs(env) },
+  { name: () => "the RAM role of the ECS instance", resolve: ({ env }) => environmentEcs(env) },
 ];
 
 type Environment = Lookups["env"];
 
 function pairSpec(
   look: Environment,
-  names: readonly [string, string, string],
+  keys: readonly [string, string, string],
   place: string,
+  nameOf = (key: string) => key,
 ): CredentialSpec | undefined {
   // Keys that were copied and pasted come with line ends.
-  const [accessKeyId, accessKeySecret, securityToken] = names.map((name) => look(name)?.trim());
+  const [accessKeyId, accessKeySecret, securityToken] = keys.map((key) => look(key)?.trim());
+  const [idName, secretName, tokenName] = keys.map(nameOf) as [string, string, string];
   if (!accessKeyId && !accessKeySecret) return undefined;
   if (!accessKeyId || !accessKeySecret) {
-    const [set, missing] = accessKeyId ? [names[0], names[1]] : [names[1], names[0]];
+    const [set, missing] = accessKeyId ? [idName, secretName] : [secretName, idName];
     throw new ConfigurationError(
       `${set} is set ${place}, but ${missing} is not: both halves must come from the same place.`,
     );
   }
-  const origin = `${names[0]} ${place}`;
+  const origin = `${idName} ${place}`;
   return keysSpec({ accessKeyId, accessKeySecret, securityToken }, origin, {
     idPlace: origin,
-    tokenName: names[2],
+    tokenName,
   });
 }
 

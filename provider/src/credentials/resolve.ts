@@ -2,23 +2,23 @@ import type { ConnectionEntry } from "../settings/connection-entry";
 import { ConfigurationError } from "../errors";
 import {
   configLinks,
+  configOrigin,
   environmentLinks,
-  inConfig,
   namedEcsRole,
   namedProfile,
   type ChainLink,
 } from "./default-chain";
 import { oidcSpec, roleSpec, uriSpec } from "./roles";
-import type { Lookups } from "../settings/lookups";
+import { stackConfigNames, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
 const defaultChain = [...configLinks, ...environmentLinks];
 
 /** The error that no link of the chain gave anything. */
-export const noCredentials = () =>
-  new ConfigurationError(
-    `No credentials found. Looked for, in this order: ${defaultChain.map(({ name }) => name).join("; ")}.`,
-  );
+export function noCredentials({ configNames = stackConfigNames }: Lookups): ConfigurationError {
+  const places = defaultChain.map(({ name }) => name(configNames));
+  return new ConfigurationError(`No credentials found. Looked for, in this order: ${places.join("; ")}.`);
+}
 
 /** The spec that counts for a connection. Throws ConfigurationError where one is set up wrongly, or none is left. */
 export function resolveCredentials(
@@ -33,7 +33,7 @@ export function resolveCredentials(
   }
   // A connection with credentials of its own does not take on the default connection's role as well.
   const role = own ? undefined : lookups.config("alicloud:assumeRole");
-  return role ? roleSpec(role, base, lookups.env, `alicloud:assumeRole ${inConfig}`) : base;
+  return role ? roleSpec(role, base, lookups.env, configOrigin(lookups, "alicloud:assumeRole")) : base;
 }
 
 function defaultSpec(lookups: Lookups): CredentialSpec {
@@ -41,7 +41,7 @@ function defaultSpec(lookups: Lookups): CredentialSpec {
     const spec = resolve(lookups);
     if (spec) return spec;
   }
-  throw noCredentials();
+  throw noCredentials(lookups);
 }
 
 /**
@@ -53,7 +53,8 @@ export function staleNote(
   lookups: Lookups,
   isConfigCurrent = false,
 ): string | undefined {
-  if (!innermost(spec).origin.includes(inConfig)) return undefined;
+  const { place } = lookups.configNames ?? stackConfigNames;
+  if (!innermost(spec).origin.includes(place)) return undefined;
   const overruled = firstSpec(environmentLinks, lookups);
   const notes = [
     overruled ? `They win over ${overruled.origin}.` : "",

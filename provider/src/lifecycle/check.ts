@@ -5,7 +5,7 @@ import { inputFailures, normalInputs, type Inputs } from "../rule/inputs";
 import { ruleDifferences, unknownValue } from "../rule/rule";
 import type { EngineRun } from "./engine-run";
 import type { LifecycleOptions, Props } from "./options";
-import { failedLooks, replacedRule, unknownInImport } from "./messages";
+import { failedLooks, reasonOf, replacedRule, unknownInImport } from "./messages";
 import { anywhere, placeKey, placeOf } from "./place-of";
 import type { PrefetchedRule, RulePrefetch } from "./rule-prefetch";
 
@@ -25,6 +25,8 @@ export interface CheckFailure {
 export class Check {
   /** Where a look got no answer: the other looks would take as long, one after the other. */
   readonly #silent = new WeakMap<OssClient, OssCallError>();
+  /** Why looks of a preview failed, as far as it has been said. */
+  readonly #saidReasons = new Set<string>();
 
   constructor(
     private readonly options: LifecycleOptions,
@@ -55,6 +57,17 @@ export class Check {
   /** Waits for the looks that `check` began, and says why those failed that nobody else will tell of. */
   async settled(): Promise<void> {
     for (const line of failedLooks(await this.prefetch.settled())) this.say(line);
+  }
+
+  /**
+   * Waits for the look that `check` began at one bucket, where an engine previews a create; a failure is said, the same
+   * reason once.
+   */
+  async previewed(inputs: Inputs): Promise<void> {
+    const seen = await this.prefetch.peek(this.#key(inputs));
+    if (!seen || !("failure" in seen) || this.#saidReasons.has(reasonOf(seen.failure))) return;
+    this.#saidReasons.add(reasonOf(seen.failure));
+    for (const line of failedLooks([seen.failure])) this.say(line);
   }
 
   /** Notes the bucket also where there are failures, so that nothing goes on to remove its rule. */

@@ -42,6 +42,11 @@ export class Lifecycle {
     return this.#check.settled();
   }
 
+  /** Waits for what `check` began about one new resource. */
+  previewed(props: Props): Promise<void> {
+    return this.#check.previewed(normalInputs(props));
+  }
+
   diff(olds: Props, news: Props): { changes?: boolean; replaces?: string[] } {
     // While an update runs, only this is asked with an unknown bucket: what if the bucket were replaced? A delete of this
     // resource, before its next check, is then part of replacing the bucket.
@@ -272,7 +277,7 @@ async function orNoBucket(look: Promise<LiveRule | undefined>): Promise<LiveRule
 }
 
 /** OSS took the rule, so it stays managed: the engine keeps `properties` as state and runs update at the next `up`. */
-class WrittenButUnconfirmedError extends OssEncryptionError {
+export class WrittenButUnconfirmedError extends OssEncryptionError {
   override name = "WrittenButUnconfirmedError";
   readonly id: string;
   readonly properties: Props;

@@ -58,7 +58,8 @@ export function failedLooks(failures: readonly Error[]): string[] {
   });
 }
 
-function reasonOf(failure: Error): string {
+/** What failures of many buckets may have in common. */
+export function reasonOf(failure: Error): string {
   if (!(failure instanceof OssCallError)) return failure.message;
   const { code, network, status } = failure.failure;
   return code ?? network ?? String(status);

@@ -47,6 +47,11 @@ export class RulePrefetch {
     return seen && "at" in seen && clock.now() - seen.at < lastsMs ? seen : undefined;
   }
 
+  /** The look at a bucket once it is over, for a preview; `take` still finds it. */
+  async peek(place: string): Promise<Prefetched | undefined> {
+    return this.#byPlace.get(place);
+  }
+
   drop(place: string): void {
     this.#byPlace.delete(place);
   }

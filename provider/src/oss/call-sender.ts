@@ -86,7 +86,7 @@ export class CallSender {
     // It takes longer to load than all else of this package, and a preview without anything new never calls OSS.
     const { default: OSS } = await import("ali-oss");
     const credentials = await this.options.credentials.get();
-    const { origin, originNote, transport } = this.options;
+    const { origin, originNote, configNames, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
     const { region, endpoint } = this.#redirected.get(bucket) ?? this.options;
     const sent: Sent = { region, endpoint, aheadMs: this.options.serverClock.aheadMs, credentials };
@@ -103,6 +103,7 @@ export class CallSender {
       endpoint,
       origin,
       originNote,
+      configNames,
       isOnObject: call.object !== undefined,
       secrets: [...(Object.values(credentials) as string[]), ...(call.secrets ?? [])],
     };

@@ -1,4 +1,5 @@
 import type { Address } from "../settings/endpoint";
+import type { ConfigNames } from "../settings/lookups";
 import type { Clock } from "../net/retry";
 import type { ServerClock } from "../net/server-clock";
 import type { Transport } from "../net/transport";
@@ -43,6 +44,7 @@ export interface ClientOptions extends Address {
   /** Where the credentials come from, and what else is worth knowing of that when OSS refuses them. */
   origin: string;
   originNote?: string | undefined;
+  configNames: ConfigNames;
   transport: Transport;
   serverClock: ServerClock;
 }

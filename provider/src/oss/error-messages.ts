@@ -1,6 +1,7 @@
 import { OssCallError, type CallFailure } from "../errors";
 import { printable } from "../printable";
 import { describeNoAnswer, type NetworkFailure } from "../net/network-failure";
+import type { ConfigNames } from "../settings/lookups";
 import type { ErrorBody } from "./wire";
 
 /** What the next-step sentences need to know about a call. */
@@ -19,6 +20,7 @@ export interface CallContext {
   origin: string;
   /** What else is worth knowing of that when OSS refuses them. */
   originNote?: string | undefined;
+  configNames: ConfigNames;
   /** What must not show in a message, whatever OSS or something in its place answers. */
   secrets: readonly string[];
 }
@@ -35,14 +37,15 @@ const allowOrForget: NextStep = (context) =>
 const checkKeys: NextStep = (context) => `Check the credentials from ${context.origin}.${noted(context)}`;
 const renewToken: NextStep = (context) =>
   `Renew the temporary credentials from ${context.origin}.${noted(context)}`;
-const slowDown: NextStep = () =>
-  "OSS limits the rate of bucket operations: lower --parallel or raise alicloud:maxRetryTimeout (seconds).";
+const slowDown: NextStep = ({ configNames: { nameOf } }) =>
+  `OSS limits the rate of bucket operations: lower --parallel or raise ${nameOf("alicloud:maxRetryTimeout")} (seconds).`;
 
 const setRegion: NextStep = () =>
   "The bucket is in another region than the one set: correct region on its resource or connection.";
 
-const useV1: NextStep = () =>
-  "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or oss: v1 in alicloud:signVersion.";
+const useV1: NextStep = ({ configNames: { nameOf } }) =>
+  "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or v1 for OSS in " +
+  `${nameOf("alicloud:signVersion")}.`;
 
 /** What to do about OSS's error codes, and finer ones where a code says little; where there is something to do. */
 const nextSteps: Record<string, NextStep> = {
@@ -112,21 +115,23 @@ export function unreachableError(context: CallContext, failure: NetworkFailure):
     context,
     describeNoAnswer(host, failure),
     { network: code },
-    failure.proxy ? checkProxy(failure.proxy) : (networkSteps[code] ?? otherwise),
+    failure.proxy ? checkProxy(failure.proxy) : (networkSteps[code]?.(context) ?? otherwise),
   );
 }
 
 const checkProxy = (proxy: string) =>
   `Check ${proxy.split(" ").at(-1) ?? proxy}, and what the proxy allows; hosts in NO_PROXY are asked without it.`;
 
-const networkSteps: Record<string, string> = {
-  ERR_TLS_CERT_ALTNAME_INVALID:
+const networkSteps: Record<string, NextStep> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: () =>
     "The certificate is for another host: check the endpoint, and that nothing answers in its place.",
-  CONNECT_TIMEOUT: "Raise alicloud:clientConnectTimeout (milliseconds).",
-  READ_TIMEOUT: "Raise alicloud:clientReadTimeout (milliseconds).",
-  EMFILE: "Raise the limit of open files (ulimit -n), or close what else holds them.",
-  ENFILE: "Close what holds files open: the limit of the whole machine is reached.",
-  NOT_SENT: "Check that keys and token are copied exactly, and the login in the proxy's URL.",
+  CONNECT_TIMEOUT: ({ configNames: { nameOf } }) =>
+    `Raise ${nameOf("alicloud:clientConnectTimeout")} (milliseconds).`,
+  READ_TIMEOUT: ({ configNames: { nameOf } }) =>
+    `Raise ${nameOf("alicloud:clientReadTimeout")} (milliseconds).`,
+  EMFILE: () => "Raise the limit of open files (ulimit -n), or close what else holds them.",
+  ENFILE: () => "Close what holds files open: the limit of the whole machine is reached.",
+  NOT_SENT: () => "Check that keys and token are copied exactly, and the login in the proxy's URL.",
 };
 
 const untrusted = "Set NODE_EXTRA_CA_CERTS if its certificate is signed by an authority of your own.";

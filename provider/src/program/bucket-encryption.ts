@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KmsDataEncryption, SseAlgorithm } from "../rule/rule";
-import { providerText, resourceType } from "./state-contract";
+import { providerText, resourceType } from "../state-contract";
 import { verifyInstall } from "./verify-install";
 
 /** What a bucket's default encryption is declared with. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors";
-import type { Lookup } from "./lookups";
+import { stackConfigNames, type Lookups } from "./lookups";
 import { asObject, readFields } from "./read-fields";
 
 /** An entry of `oss-encryption:connections`: a way to buckets that isn't the stack's own. Every field may be left out. */
@@ -35,7 +35,8 @@ export interface ConnectionEntry {
 /** How requests to OSS are signed. */
 export type SignVersion = "v1" | "v4";
 
-const kinds = {
+/** Kinds of an entry's fields. */
+export const connectionKinds = {
   region: "string",
   endpoint: "string",
   internal: "boolean",
@@ -51,30 +52,36 @@ const kinds = {
   assumeRoleWithOidc: "object",
 } as const satisfies Record<keyof ConnectionEntry, string>;
 
-const key = "oss-encryption:connections";
+const configKey = "oss-encryption:connections";
 
-/** The entry of that name; an empty one for the default connection. Throws ConfigurationError, listing the known names. */
-export function connectionEntry(name: string | undefined, config: Lookup): ConnectionEntry {
-  if (!name) return {};
-  const connections = asObject(config(key) ?? {});
+/** The entry of that name; `own` for the default connection. Throws ConfigurationError, listing the known names. */
+export function connectionEntry(
+  name: string | undefined,
+  { config, configNames = stackConfigNames }: Pick<Lookups, "config" | "configNames">,
+  own: ConnectionEntry = {},
+): ConnectionEntry {
+  if (!name) return own;
+  const key = configNames.nameOf(configKey);
+  const connections = asObject(config(configKey) ?? {});
   if (!connections) throw new ConfigurationError(`${key} must map names to objects.`);
   if (!Object.hasOwn(connections, name)) {
     const known = Object.keys(connections).join(", ") || "none";
     throw new ConfigurationError(`connection must be the name of an entry of ${key}; known are: ${known}.`);
   }
-  const entry: ConnectionEntry = readFields(connections[name], `${key}: ${name}`, kinds);
-  if (entry.cname && entry.pathStyle) {
-    throw new ConfigurationError(`${key}: only one of cname and pathStyle of ${name} may be set.`);
-  }
-  if (entry.signVersion && !isSignVersion(entry.signVersion)) {
-    throw new ConfigurationError(`${key}: signVersion of ${name} must be v1 or v4.`);
-  }
-  for (const field of ["cname", "cloudBoxId", "pathStyle"] as const) {
-    if (entry[field] && !entry.endpoint) {
-      throw new ConfigurationError(`${key}: ${field} of ${name} needs an endpoint.`);
-    }
-  }
+  const entry = readFields(connections[name], `${key}: ${name}`, connectionKinds) as ConnectionEntry;
+  const mistake = entryMistake(entry, (field) => `${field} of ${name}`);
+  if (mistake) throw new ConfigurationError(`${key}: ${mistake}`);
   return entry;
+}
+
+/** What of an entry contradicts itself, as a sentence. */
+export function entryMistake(entry: ConnectionEntry, nameOf: (field: string) => string): string | undefined {
+  if (entry.cname && entry.pathStyle) return `only one of cname and ${nameOf("pathStyle")} may be set.`;
+  if (entry.signVersion && !isSignVersion(entry.signVersion)) {
+    return `${nameOf("signVersion")} must be v1 or v4.`;
+  }
+  const field = (["cname", "cloudBoxId", "pathStyle"] as const).find((name) => entry[name]);
+  return field && !entry.endpoint ? `${nameOf(field)} needs an endpoint.` : undefined;
 }
 
 /** Whether it is one of the two spellings that the alicloud provider takes. */

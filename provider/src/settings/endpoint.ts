@@ -21,8 +21,8 @@ export interface Address {
   endpoint: string;
 }
 
-const missingRegion =
-  "No region found: set region on the resource, alicloud:region in the stack config, " +
+const missingRegion = (inConfig: string) =>
+  `No region found: set region on the resource, ${inConfig}, ` +
   `or one of ${variables.region.join(", ")} in the environment.`;
 
 /** Brings region and endpoint together: either can be worked out from the other, and they must not contradict. */
@@ -30,17 +30,21 @@ export function resolveAddress(
   givenRegion: FoundSetting | undefined,
   endpoint: FoundSetting | undefined,
   internal: boolean,
+  /** Where config would have the region. */
+  inConfig: string,
 ): Address {
   const region = givenRegion && bareRegion(givenRegion);
   if (!endpoint) {
-    if (!region) throw new ConfigurationError(missingRegion);
+    if (!region) throw new ConfigurationError(missingRegion(inConfig));
     return { region: region.value, endpoint: `https://${regionalHost(region.value, internal)}` };
   }
   const url = parseEndpoint(endpoint);
   const host = readRegionalHost(url.hostname);
   if (!host) {
     if (!region) {
-      throw new ConfigurationError(`${missingRegion} The endpoint (${endpoint.origin}) does not tell it.`);
+      throw new ConfigurationError(
+        `${missingRegion(inConfig)} The endpoint (${endpoint.origin}) does not tell it.`,
+      );
     }
     return { region: region.value, endpoint: url.origin };
   }

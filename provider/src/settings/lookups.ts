@@ -9,4 +9,17 @@ export interface Lookups {
   file: Lookup;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Default: the stack's own config. */
+  configNames?: ConfigNames;
 }
+
+/** How the one who set config knows its keys: the provider plugin has the same settings under names of its own. */
+export interface ConfigNames {
+  /** The name of a key that is looked up as `alicloud:region`. */
+  nameOf: (key: string) => string;
+  /** Completes "… is set", such as `in the stack config`. */
+  place: string;
+}
+
+/** The keys of the stack's config are named as they are looked up. */
+export const stackConfigNames: ConfigNames = { nameOf: (key) => key, place: "in the stack config" };

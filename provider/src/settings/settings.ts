@@ -11,7 +11,7 @@ import {
   type Layer,
 } from "./endpoint";
 import { ConfigurationError } from "../errors";
-import type { Lookup, Lookups } from "./lookups";
+import { stackConfigNames, type ConfigNames, type Lookup, type Lookups } from "./lookups";
 import { firstVariable, isTrue, variable, variables } from "./variables";
 
 /** What a resource says about how its bucket is reached. */
@@ -40,6 +40,8 @@ export interface Settings extends Address {
   readTimeoutMs: number;
   /** How long one operation may take with all its retries. */
   retryTimeoutMs: number;
+  /** How config's keys are called where somebody is told to set one. */
+  configNames: ConfigNames;
 }
 
 const endpointVariables = {
@@ -71,25 +73,31 @@ export function readSettings(
   entry: ConnectionEntry = {},
   profile: { region?: string | undefined; sts?: StsPlace | undefined } = {},
 ): Settings {
+  const { configNames = stackConfigNames } = lookups;
+  const { nameOf, place } = configNames;
   const connection = `connection ${target.connection ?? ""}`;
   const written =
     foundIn("resource", target.region, "the resource's region") ??
     foundIn("connection", entry.region, `region of ${connection}`) ??
-    foundIn("stackConfig", lookups.config("alicloud:region"), "alicloud:region") ??
+    foundIn("stackConfig", lookups.config("alicloud:region"), nameOf("alicloud:region")) ??
     inEnvironment(variables.region, lookups.env) ??
     foundIn("profile", profile.region, "the profile's region_id");
   const endpoint =
-    foundIn("connection", entry.endpoint, `endpoint of ${connection}`) ?? serviceEndpoint("oss", lookups);
+    (target.connection
+      ? foundIn("connection", entry.endpoint, `endpoint of ${connection}`)
+      : foundIn("stackConfig", entry.endpoint, nameOf("alicloud:endpoint"))) ??
+    serviceEndpoint("oss", lookups);
   const region = written && { ...written, value: written.value.replace(/-internal$/, "") };
   // OSS's older SDKs make the internal host of a region that is spelled like this.
   const internal = entry.internal === true || region?.value !== written?.value;
   if (endpoint && !entry.cname) refuseBucketHost(endpoint, target.bucket);
-  const where = resolveAddress(region, endpoint, internal);
+  const where = resolveAddress(region, endpoint, internal, `${nameOf("alicloud:region")} ${place}`);
   const isInVpc = internal || isInternal(new URL(where.endpoint).hostname);
   const kms = serviceEndpoint("kms", lookups);
 
   return {
     ...where,
+    configNames,
     cname: entry.cname ?? false,
     cloudBoxId: entry.cloudBoxId,
     signVersion: entry.signVersion ?? configuredSignVersion(lookups.config),
@@ -99,10 +107,10 @@ export function readSettings(
     kmsEndpoint: kms
       ? inRegion(parseEndpoint(kms).origin, where.region)
       : `https://kms${isInVpc ? "-vpc" : ""}.${where.region}.aliyuncs.com`,
-    connectTimeoutMs: number("alicloud:clientConnectTimeout", lookups.config, 10_000),
-    readTimeoutMs: number("alicloud:clientReadTimeout", lookups.config, 30_000),
+    connectTimeoutMs: number("alicloud:clientConnectTimeout", lookups, 10_000),
+    readTimeoutMs: number("alicloud:clientReadTimeout", lookups, 30_000),
     // The alicloud provider counts this one in seconds and the other two in milliseconds.
-    retryTimeoutMs: 1000 * number("alicloud:maxRetryTimeout", lookups.config, 60),
+    retryTimeoutMs: 1000 * number("alicloud:maxRetryTimeout", lookups, 60),
   };
 }
 
@@ -179,10 +187,12 @@ function configuredSignVersion(config: Lookup): SignVersion {
   return version;
 }
 
-function number(key: string, config: Lookup, otherwise: number): number {
+function number(key: string, { config, configNames = stackConfigNames }: Lookups, otherwise: number): number {
   const text = config(key);
   // 0 stands for the default with the alicloud provider too.
   if (!text || text === "0") return otherwise;
-  if (!/^\d{1,7}$/.test(text)) throw new ConfigurationError(`${key} must be a whole number, not negative.`);
+  if (!/^\d{1,7}$/.test(text)) {
+    throw new ConfigurationError(`${configNames.nameOf(key)} must be a whole number, not negative.`);
+  }
   return Number(text);
 }
