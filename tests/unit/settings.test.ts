@@ -11,7 +11,13 @@ interface Given {
   profileRegion?: string;
 }
 
-function settings({ entry, target = entry ? { connection: "finance" } : {}, config = {}, env = {}, profileRegion }: Given) {
+function settings({
+  entry,
+  target = entry ? { connection: "finance" } : {},
+  config = {},
+  env = {},
+  profileRegion,
+}: Given) {
   const sources = {
     config: (key: string) => config[key],
     env: (name: string) => env[name],

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { run } from "../../tools/run";
+import { repository } from "../support/repository";
+
+describe("npm run lint", () => {
+  const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const env = {
+    ...process.env,
+    PATH: [join(repository, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  };
+
+  // Beside the other tests: before them, one command after the other leaves a processor idle.
+  for (const command of scripts.lint?.split(" && ") ?? []) {
+    it(`${command} finds nothing`, async function () {
+      const timeout = 600_000;
+      this.timeout(timeout);
+      const { code, stdout, stderr } = await run("sh", ["-c", command], { cwd: repository, env, timeout });
+      assert.equal(code, 0, stdout + stderr);
+    });
+  }
+});
