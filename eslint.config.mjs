@@ -73,7 +73,7 @@ const packages = {
 
 /** npm packages that one file alone may import. */
 const owners = {
-  "ali-oss": "provider/src/oss/call-sender.ts",
+  "ali-oss": "provider/src/oss/signed-request.ts",
   "@alicloud/credentials": "provider/src/credentials/fetch.ts",
 };
 

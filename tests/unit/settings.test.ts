@@ -208,7 +208,7 @@ describe("settings", () => {
     [
       "an IPv6 address",
       { config: region("cn-hangzhou"), env: { OSS_ENDPOINT: "http://[::1]:9000" } },
-      "The endpoint from OSS_ENDPOINT must not be an IPv6 address: ali-oss can't address one.",
+      "The endpoint from OSS_ENDPOINT must not be an IPv6 address: give a host name.",
     ],
     [
       "a host with other characters",

@@ -8,7 +8,7 @@ interface Debug {
 
 /**
  * Keeps a library from printing under the names that `namespace` stands for: with DEBUG=*, which pipelines set to
- * look for something else, ali-oss and @alicloud/credentials print tokens and signatures.
+ * look for something else, @alicloud/credentials prints tokens and signatures.
  */
 export function muteDebug(library: string, namespace: string): void {
   const debug = createRequire(createRequire(__filename).resolve(library))("debug") as Debug;

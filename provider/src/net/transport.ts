@@ -8,7 +8,7 @@ import { isOutOfFiles, NetworkError, type NetworkFailure, type OwnFailureCode } 
 import type { Proxy } from "./proxy";
 import { addressOf, loginFor, TunnelAgent, TunnelError } from "./tunnel-agent";
 
-/** What ali-oss hands to the library it sends with; `ctx` is passed on from the call untouched. */
+/** What is sent, and what one answer may take. */
 export interface TransportRequest {
   method: string;
   headers: http.OutgoingHttpHeaders;
@@ -49,8 +49,8 @@ const maxConcurrentCalls = 16;
 const pool = { keepAlive: true, timeout: 4_000 };
 
 /**
- * Sends for ali-oss in place of its urllib, which loses the cause of most failures, reads bodies of any size
- * and reports a broken one as an XML error. Never rejects.
+ * Sends requests. It says why there is no answer, and reads no body of more than its limit. Never rejects: ali-oss's own
+ * urllib loses the cause of most failures, and reports a broken body as an XML error.
  */
 export class Transport {
   readonly #idle: IdleSockets;
@@ -75,7 +75,7 @@ export class Transport {
     return this.#limit.activeCount;
   }
 
-  /** The one method that ali-oss calls. */
+  /** Sends a request; a failure is an answer with status 0. */
   async request(url: string, args: TransportRequest): Promise<Answer> {
     try {
       return await this.#send(url, args);
@@ -102,7 +102,7 @@ export class Transport {
     const isTls = protocol === "https:";
     const direct = { hostname: hostname.replace(/^\[|\]$/g, ""), port, method };
     const name = headers.host?.toString().replace(/:\d+$/, "") ?? hostname;
-    // For an IP address ali-oss names OSS's own host, which is whom the certificate must be for.
+    // For an IP address the request names OSS's own host, which is whom the certificate must be for.
     const servername = isIP(name.replace(/^\[|\]$/g, "")) ? "" : name;
     let request: http.ClientRequest;
     if (isTls) {

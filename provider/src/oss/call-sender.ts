@@ -1,31 +1,12 @@
-import type AliOss from "ali-oss";
 import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
 import { OssCallError, OssEncryptionError } from "../errors";
-import { PathStyle, signedByV1 } from "./private-oss";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
-import { muteDebug } from "../net/mute-debug";
-import type { Answer, TransportRequest } from "../net/transport";
+import type { Answer } from "../net/transport";
 import type { Credentials } from "../net/credentials";
 import type { ErrorBody } from "./wire";
-
-muteDebug("ali-oss", "ali-oss*");
-
-/** The part of ali-oss that this client stands on: it signs, and builds URL and headers. */
-interface Signer {
-  request(params: {
-    method: string;
-    bucket: string;
-    object: string | undefined;
-    subres: string | Record<string, string> | undefined;
-    query: Record<string, string> | undefined;
-    mime: string | undefined;
-    content: Buffer | undefined;
-    ctx: TransportRequest["ctx"];
-  }): Promise<Answer>;
-}
 
 /** How a try was sent, so that the next one can differ. */
 interface Sent extends Address {
@@ -59,7 +40,7 @@ export class CallSender {
 
   /** Carries a call out, with as many tries as its failures deserve. */
   async send<T>(call: Call, expected: Expectation<T>): Promise<T> {
-    // ali-oss would sign and send a request to whatever host a name with "/" or "?" makes of the URL.
+    // A name with "/" or "?" would make another host of the URL.
     if ("bucket" in call && !isBucketName(call.bucket)) {
       throw new OssEncryptionError(`A bucket's name ${bucketNameRule}.`);
     }
@@ -83,8 +64,6 @@ export class CallSender {
     attempts: number,
     msLeft: number,
   ): Promise<Attempt<CallResult<T>>> {
-    // It takes longer to load than all else of this package, and a preview without anything new never calls OSS.
-    const { default: OSS } = await import("ali-oss");
     const credentials = await this.options.credentials.get();
     const { origin, originNote, configNames, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
@@ -93,7 +72,7 @@ export class CallSender {
     const answer = await transport.withSlot(async () => {
       // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
       if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
-      return this.#send(OSS, call, sent, msLeft);
+      return this.#send(call, sent, msLeft);
     });
     const context = {
       operation,
@@ -119,39 +98,13 @@ export class CallSender {
     return { ...again, immediately: outcome.retry === "immediately" };
   }
 
-  #send(
-    OSS: typeof AliOss,
-    { method, bucket = "", object, subresource, query, content, largestBody }: Call,
-    { region, endpoint, aheadMs, credentials }: Sent,
-    msLeft: number,
-  ): Promise<Answer> {
-    const { cname, cloudBoxId, signVersion, pathStyle, transport } = this.options;
-    const { accessKeyId, accessKeySecret, securityToken } = credentials;
-    const options = {
-      accessKeyId,
-      accessKeySecret,
-      // The interval has no use of its own: without it ali-oss warns that nothing renews the token. We do.
-      ...(securityToken ? { stsToken: securityToken, refreshSTSTokenInterval: 1 } : {}),
-      // For an IP endpoint ali-oss builds the Host header from the region, which must be in OSS's own form.
-      region: `oss-${region}`,
-      endpoint,
-      secure: endpoint.startsWith("https:"),
-      cname,
-      ...(cloudBoxId ? { cloudBoxId } : {}),
-      authorizationV4: signVersion === "v4",
-      amendTimeSkewed: aheadMs,
-      urllib: pathStyle ? new PathStyle(transport, endpoint, bucket) : transport,
-    };
-    const signer = new OSS(options) as unknown as Signer;
-    return signer.request({
-      method,
-      bucket,
-      object,
-      ...(signVersion === "v1" ? signedByV1(subresource, query) : { subres: subresource, query }),
-      content,
-      mime: content ? "xml" : undefined,
-      ctx: { msLeft, largestBody },
-    });
+  async #send(call: Call, sent: Sent, msLeft: number): Promise<Answer> {
+    // What signs takes longer to load than all else of this package, and a preview without anything new never calls OSS.
+    const { signedRequest } = await import("./signed-request.js");
+    const now = Date.now() + sent.aheadMs;
+    const { url, ...request } = signedRequest(call, sent, this.options, sent.credentials, now);
+    const ctx = { msLeft, largestBody: call.largestBody };
+    return this.options.transport.request(url, { ...request, ctx });
   }
 
   /** Takes from OSS's error what the next try should do differently; whether there is anything. */

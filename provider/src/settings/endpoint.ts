@@ -82,7 +82,7 @@ export function parseEndpoint({ value, origin }: FoundSetting): URL {
   }
   if (url.username || url.password) throw refuse("must not contain a user name or password");
   if (url.pathname !== "/" || url.search || url.hash) throw refuse("must not have a path or query");
-  if (url.hostname.startsWith("[")) throw refuse("must not be an IPv6 address: ali-oss can't address one");
+  if (url.hostname.startsWith("[")) throw refuse("must not be an IPv6 address: give a host name");
   // ali-oss throws for others, and an error of its own is no sentence for a person.
   if (!/^[a-z0-9._-]+$/.test(url.hostname)) throw refuse("is not a host name or URL");
   if (/^oss-accelerate(-overseas)?\.aliyuncs\.com$/.test(url.hostname)) {
