@@ -2,11 +2,15 @@ import { type Props, type Text, type Unknown, UNKNOWN, read, readText } from "./
 
 export const BUCKET = "alicloud:oss/bucket:Bucket";
 
-export const BUCKET_ENCRYPTION = "pulumi-nodejs:dynamic/oss:BucketEncryption";
+/** BucketEncryption as programs in TypeScript and JavaScript declare it, and behind the provider plugin. */
+const BUCKET_ENCRYPTIONS = [
+  "pulumi-nodejs:dynamic/oss:BucketEncryption",
+  "oss-encryption:index:BucketEncryption",
+];
 
 /** Resource types that exist to declare the rule of one bucket. */
 const DECLARING_TYPES = [
-  BUCKET_ENCRYPTION,
+  ...BUCKET_ENCRYPTIONS,
   "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
 ];
 
@@ -27,6 +31,8 @@ export interface EncryptionRule {
   /** Only with algorithm KMS; absent means AES256. */
   dataAlgorithm: Text;
 }
+
+export const isBucketEncryption = (type: string): boolean => BUCKET_ENCRYPTIONS.includes(type);
 
 export const isDeclaration = (type: string): boolean => DECLARING_TYPES.includes(type);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PolicyHost } from "./policy-host";
-import { bucket, encryption, peer, unknown, type WireResource } from "./wire";
+import { bucket, encryption, native, peer, unknown, type WireResource } from "./wire";
 
 const AES256 = { sseAlgorithm: "AES256" };
 
@@ -32,6 +32,12 @@ describe("policy oss-bucket-encryption-declared-once", () => {
     const expected = clash("one", 'BucketEncryption "one" and BucketServerSideEncryption "two"');
     assert.deepEqual(await judge(one, two), [expected]);
     assert.deepEqual(await judge(one, two, bucket("logs", { bucket: "logs-prod" })), [expected]);
+  });
+
+  it("reports our resource beside the same one behind the plugin", async () => {
+    const two = native("two", { bucket: "logs-prod", ...AES256 });
+    const expected = clash("one", 'BucketEncryption "one" and BucketEncryption "two"');
+    assert.deepEqual(await judge(one, two), [expected]);
   });
 
   it("reports an inline rule beside a resource, unless the bucket ignores changes of it", async () => {

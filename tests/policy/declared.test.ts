@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PolicyHost } from "./policy-host";
-import { bucket, encryption, other, peer, unknown, type WireResource } from "./wire";
+import { bucket, encryption, native, other, peer, unknown, type WireResource } from "./wire";
 
 const AES256 = { sseAlgorithm: "AES256" };
 
@@ -27,6 +27,7 @@ describe("policy oss-bucket-encryption-declared", () => {
     it("takes our resource, the peer's and an inline rule as declarations", async () => {
       const inline = bucket("data", { bucket: "data-prod", serverSideEncryptionRule: AES256 });
       assert.deepEqual(await judge(logs, encryption("a", { bucket: "logs-prod", ...AES256 }), inline), []);
+      assert.deepEqual(await judge(logs, native("a", { bucket: "logs-prod", ...AES256 }), inline), []);
       assert.deepEqual(await judge(logs, peer("a", { bucket: "logs-prod", ...AES256 }), inline), []);
     });
 

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { PolicyHost } from "./policy-host";
-import { bucket, encryption, other, peer, secret, unknown, type WireProps, type WireResource } from "./wire";
+import { bucket, encryption, native, other, peer, secret, unknown, type WireProps, type WireResource } from "./wire";
 
 const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
 const compliant = { bucket: "logs-prod", sseAlgorithm: "KMS", kmsMasterKeyId: key };
 
-/** The three ways to declare a rule, and how messages call its properties. */
+/** The ways to declare a rule, and how messages call its properties. */
 const carriers: [title: string, path: string, carry: (rule: WireProps) => WireResource][] = [
   ["our resource", "%s of BucketEncryption", (rule) => encryption("logs", rule)],
+  ["our resource behind the plugin", "%s of BucketEncryption", (rule) => native("logs", rule)],
   ["the peer's resource", "%s of BucketServerSideEncryption", (rule) => peer("logs", rule)],
   [
     "an inline rule",

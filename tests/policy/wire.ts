@@ -43,6 +43,8 @@ const declare =
 export const bucket = (name: string, inputs: WireProps, details?: Details) =>
   declare("alicloud:oss/bucket:Bucket")(name, { storageClass: "Standard", ...inputs }, details);
 export const encryption = declare("pulumi-nodejs:dynamic/oss:BucketEncryption");
+/** The same resource behind the provider plugin. */
+export const native = declare("oss-encryption:index:BucketEncryption");
 export const peer = declare("alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption");
 export const other = declare("random:index/randomId:RandomId");
 

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { readConfig, withScope } from "../config/policy-config";
-import { BUCKET_ENCRYPTION, isDeclared, label } from "../encryption-rule";
+import { isBucketEncryption, isDeclared, label } from "../encryption-rule";
 import { reporter } from "../report";
 import { inScope, within } from "../scope";
 import { Undecided } from "../undecided";
@@ -24,7 +24,7 @@ export const protectedFromDeletion: ResourceValidationPolicy & StackValidationPo
   url: documentation,
   configSchema: { properties: withScope({}) },
   validateResource: (args, reportViolation) => {
-    if (args.type !== BUCKET_ENCRYPTION || !isDeclared(args.type, args.props)) {
+    if (!isBucketEncryption(args.type) || !isDeclared(args.type, args.props)) {
       return args.notApplicable("The resource declares no BucketEncryption.");
     }
     const scope = inScope(readConfig(args, name, {}), {
