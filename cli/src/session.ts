@@ -1,11 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { resolve } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { Connections } from "pulumi-oss-encryption/oss";
 import { isFolder } from "./output/files";
 import { UserError } from "./user-error";
 import type { Context } from "./subcommand";
 import { orUserError, Project } from "./pulumi/project";
+import { StackConnections, type StackConfig } from "./pulumi/stack-connections";
 
 export interface SessionOptions {
   stack?: string[] | undefined;
@@ -14,7 +13,7 @@ export interface SessionOptions {
 
 /** The stacks that were named, and the connections: by the first one's config, or by the environment alone. */
 export interface Session {
-  connections: Connections;
+  connections: StackConnections;
   /** Absent where no stack was named. */
   project: Project | undefined;
   /** The state of each stack, by the stack's name; empty where none was named. Holds secrets. */
@@ -45,25 +44,6 @@ export async function openSession(
     states.set(name, await orUserError(stack.exportStack()));
     if (states.size === 1) config = await orUserError(stack.getAllConfig());
   }
-  const connections = openConnections(config, context);
+  const connections = new StackConnections(config, [...states.values()], context);
   return { connections, project, states, close: () => connections.close() };
-}
-
-/** Config by its keys, as the engine prints it. */
-export type StackConfig = Readonly<Record<string, { value: string } | undefined>>;
-
-/** Connections by a stack's config and the environment, which an interruption closes. */
-export function openConnections(
-  config: StackConfig,
-  { env, signal }: Pick<Context, "env" | "signal">,
-): Connections {
-  const clock = {
-    now: () => performance.now(),
-    random: Math.random,
-    sleep: (ms: number) => pause(ms, undefined, { signal }),
-  };
-  const connections = new Connections((key) => config[key]?.value, { env, clock, isConfigCurrent: true });
-  // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
-  signal.addEventListener("abort", () => connections.close(), { once: true });
-  return connections;
 }

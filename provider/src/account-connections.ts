@@ -1,7 +1,8 @@
-import { Connections } from "./connections";
+import { Connections, type ConnectionsOptions } from "./connections";
 import { systemClock } from "./net/retry";
 import { OssInventory } from "./oss/inventory";
 import { KmsClient } from "./rpc/kms-client";
+import { readProviderConfig, type ProviderName } from "./plugin/provider-config";
 import type { RpcOptions } from "./rpc/send-rpc";
 import { callerIdentity, type CallerIdentity } from "./rpc/sts-client";
 import type { Target } from "./settings/settings";
@@ -36,4 +37,17 @@ export class AccountConnections extends Connections {
     const { clock = systemClock } = this.options;
     return { ...access, endpoint: access.settings[endpoint], clock };
   }
+}
+
+/**
+ * Connections of a provider resource of the plugin, by its config: values as they are, or as the JSON text that SDKs and
+ * stack config make of them. Throws ConfigurationError, naming the key, where that is wrong.
+ */
+export function providerConnections(
+  values: Record<string, unknown>,
+  provider: ProviderName,
+  options: ConnectionsOptions = {},
+): AccountConnections {
+  const { config, ...ofProvider } = readProviderConfig(values, provider);
+  return new AccountConnections(config, { ...options, ...ofProvider });
 }

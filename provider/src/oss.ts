@@ -1,7 +1,8 @@
 import { describeRule, normalRule, ruleDifferences } from "./rule/rule";
 
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
-export { AccountConnections as Connections } from "./account-connections";
+export { AccountConnections as Connections, providerConnections } from "./account-connections";
+export type { ProviderName } from "./plugin/provider-config";
 export type { ConnectionsOptions } from "./connections";
 export {
   ConfigurationError,

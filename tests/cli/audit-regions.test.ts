@@ -24,7 +24,11 @@ describe("reading the rules of a region that can't be reached", () => {
       clock: { now: () => 0, random: () => 0, sleep },
     });
     const progress = new Progress(new PassThrough() as unknown as WriteStream);
-    const reader = new RuleReader(connections, { progress, signal: new AbortController().signal }, 1);
+    const reader = new RuleReader(
+      { of: () => connections },
+      { progress, signal: new AbortController().signal },
+      1,
+    );
     const place = { region, connection: "far" };
     const readings = await reader.readEach([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...place })));
     const reason =

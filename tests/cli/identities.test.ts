@@ -24,7 +24,10 @@ describe("as whom connections reach OSS", () => {
   });
 
   it("STS is asked once for each connection", async () => {
-    const [first, ...others] = await identify(connect(), [null, null]);
+    const [first, ...others] = await identify({ of: () => connect() }, [
+      { connection: null },
+      { connection: null },
+    ]);
     assert.deepEqual(others, []);
     assert.deepEqual(first, {
       ...{ connection: null, account, arn: `acs:ram::${account}:user/default`, type: "RAMUser" },
@@ -38,7 +41,7 @@ describe("as whom connections reach OSS", () => {
   });
 
   it("the credentials are named also where STS does not answer", async () => {
-    const [found] = await identify(connect({ STS_ENDPOINT: "http://127.0.0.1:1" }));
+    const [found] = await identify({ of: () => connect({ STS_ENDPOINT: "http://127.0.0.1:1" }) });
     const reason = "GetCallerIdentity of STS failed: no answer from 127.0.0.1:1: ECONNREFUSED.";
     assert.deepEqual(found, {
       ...{ connection: null, account: null, arn: null, type: null },
@@ -48,7 +51,7 @@ describe("as whom connections reach OSS", () => {
   });
 
   it("a connection that does not exist is told as such", async () => {
-    const [found] = await identify(connect(), ["finance"]);
+    const [found] = await identify({ of: () => connect() }, [{ connection: "finance" }]);
     assert.deepEqual([found?.account, found?.origin], [null, null]);
     assert.match(found?.reason ?? "", /^connection must be the name of an entry/);
     assert.match(identityText(found ?? assert.fail()), /^Connection finance: Account not known: /);

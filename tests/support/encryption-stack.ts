@@ -7,9 +7,12 @@ import { PulumiProject, type Operation } from "../../tools/pulumi-project";
 export interface Declaration {
   name: string;
   args: Record<string, unknown>;
-  opts?: { import?: string; deleteBeforeReplace?: boolean };
+  opts?: { import?: string; deleteBeforeReplace?: boolean; aliases?: unknown[] };
   /** Put into a component resource. */
   inComponent?: boolean;
+  /** With a program of the plugin's resources: the explicit provider, or the dynamic form. */
+  provider?: string;
+  dynamic?: boolean;
   /** Arguments to wrap in `pulumi.secret`. */
   secret?: string[];
 }

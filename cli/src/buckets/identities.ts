@@ -1,9 +1,13 @@
-import { OssEncryptionError, type Connections } from "pulumi-oss-encryption/oss";
+import { OssEncryptionError } from "pulumi-oss-encryption/oss";
+import type { ConnectionsOf } from "./connections-of";
+import type { Place } from "./select-buckets";
 
 /** As whom a connection reaches OSS, as every report's JSON has it. */
 export interface Identity {
   /** Null: the default one. */
   connection: string | null;
+  /** Name of the plugin's provider resource whose connection it is; absent: the stack's own. */
+  provider?: string;
   /** Id of the account; null: not known, see `reason`. */
   account: string | null;
   /** Such as `acs:ram::1234567890123456:user/ci`. */
@@ -16,32 +20,44 @@ export interface Identity {
   reason: string | null;
 }
 
-/** Asks STS once for each connection (null: the default one). What it doesn't say is not an error: see `reason`. */
+/** How buckets are reached: by a connection of the stack, or of one of the plugin's provider resources. */
+export type Way = Pick<Place, "connection" | "provider">;
+
+/** Asks STS once for each way. What it doesn't say is not an error: see `reason`. */
 export function identify(
-  connections: Connections,
-  names: Iterable<string | null> = [null],
+  connections: ConnectionsOf,
+  ways: readonly Way[] = [{ connection: null }],
 ): Promise<Identity[]> {
-  return Promise.all([...new Set(names)].map((connection) => identityOf(connections, connection)));
+  const distinct = new Map(ways.map((way) => [JSON.stringify([way.provider, way.connection]), way]));
+  return Promise.all([...distinct.values()].map((way) => identityOf(connections, way)));
 }
 
-async function identityOf(connections: Connections, connection: string | null): Promise<Identity> {
+async function identityOf(connections: ConnectionsOf, way: Way): Promise<Identity> {
+  const { connection } = way;
   const target = { connection: connection ?? undefined };
+  const named = { connection, ...(way.provider && { provider: nameOf(way.provider) }) };
   let origin: string | null = null;
   try {
-    origin = connections.origin(target);
-    return { connection, ...(await connections.identity(target)), reason: null };
+    const own = connections.of(way);
+    origin = own.origin(target);
+    return { ...named, ...(await own.identity(target)), reason: null };
   } catch (error) {
     if (!(error instanceof OssEncryptionError)) throw error;
-    return { connection, account: null, arn: null, type: null, origin, reason: error.message };
+    return { ...named, account: null, arn: null, type: null, origin, reason: error.message };
   }
 }
 
+/** The name in a provider's URN and id. */
+const nameOf = (provider: string) => provider.split("::").at(-2) ?? provider;
+
 /** A line for people, such as `Account 1234567890123456, as acs:ram::…:user/ci. Credentials: profile …`. */
-export function identityText({ connection, account, arn, origin, reason }: Identity): string {
+export function identityText({ connection, provider, account, arn, origin, reason }: Identity): string {
   const who =
     account === null
       ? `Account not known: ${reason ?? ""}`
       : `Account ${account}, as ${arn ?? ""}. Credentials: ${origin ?? ""}.`;
   const from = account === null && origin !== null ? ` Credentials: ${origin}.` : "";
-  return `${connection === null ? "" : `Connection ${connection}: `}${who}${from}`;
+  const way = [provider && `provider ${provider}`, connection !== null && `connection ${connection}`];
+  const ways = way.filter(Boolean).join(", ");
+  return `${ways === "" ? "" : `${ways.charAt(0).toUpperCase()}${ways.slice(1)}: `}${who}${from}`;
 }

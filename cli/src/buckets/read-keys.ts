@@ -1,4 +1,5 @@
-import { KmsCallError, OssEncryptionError, type Connections } from "pulumi-oss-encryption/oss";
+import { KmsCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
+import type { ConnectionsOf } from "./connections-of";
 import { targetOf, type Place } from "./select-buckets";
 
 /** What KMS says of the CMK that a rule names. */
@@ -21,11 +22,11 @@ export class KeyReader {
   readonly #found = new Map<string, Promise<KeyFound>>();
   readonly #unreachable = new Map<string, KeyFound>();
 
-  constructor(readonly connections: Connections) {}
+  constructor(readonly connections: ConnectionsOf) {}
 
   /** Looks a key up where the bucket is and as who reads the bucket. */
   read(keyId: string, place: KeyPlace): Promise<KeyFound> {
-    const target = JSON.stringify([place.region, place.connection]);
+    const target = JSON.stringify([place.provider, place.region, place.connection]);
     const key = JSON.stringify([target, keyId]);
     const found = this.#found.get(key) ?? this.#read(keyId, place, target);
     this.#found.set(key, found);
@@ -36,7 +37,7 @@ export class KeyReader {
     const known = this.#unreachable.get(target);
     if (known) return known;
     try {
-      const state = await this.connections.kms(targetOf(place)).keyState(keyId);
+      const state = await this.connections.of(place).kms(targetOf(place)).keyState(keyId);
       return { state: state ?? "NotFound", reason: null };
     } catch (error) {
       if (!(error instanceof OssEncryptionError)) throw error;

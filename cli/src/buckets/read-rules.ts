@@ -1,7 +1,8 @@
 import { isNotFound, OssCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
-import type { Connections, EncryptionRule } from "pulumi-oss-encryption/oss";
+import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { concurrently } from "./concurrently";
+import type { ConnectionsOf } from "./connections-of";
 import {
   selectBuckets,
   SelectionResult,
@@ -41,14 +42,14 @@ export class RuleReader {
   readonly #unreachable = new Map<string, string>();
 
   constructor(
-    readonly connections: Connections,
+    readonly connections: ConnectionsOf,
     readonly context: Pick<Context, "progress" | "signal">,
     readonly concurrency: number,
   ) {}
 
   async readAll(selection: Selection): Promise<ReadSelection> {
     const result = new SelectionResult(selection);
-    const readings = await this.readEach(selectBuckets(selection, this.connections, result));
+    const readings = await this.readEach(selectBuckets(selection, this.connections.of({}), result));
     const { unlisted, emptyFilters, excluded } = result;
     return { readings, unlisted, emptyFilters, excluded };
   }
@@ -71,14 +72,13 @@ export class RuleReader {
     const { bucket, region } = place;
     const target = targetOf(place);
     // OSS may lead a bucket that names no region to another one than its neighbour.
-    const way = () =>
-      JSON.stringify([place.connection, region, this.connections.inventory(target).regionOf(bucket)]);
+    const regionOf = () => this.connections.of(place).inventory(target).regionOf(bucket);
+    const way = () => JSON.stringify([place.provider, place.connection, region, regionOf()]);
     try {
       const known = this.#unreachable.get(way());
       if (known !== undefined) return { ...place, status: "unreadable", reason: known };
-      const rule = (await this.connections.client(target).getBucketEncryption(bucket)) ?? null;
-      const found = this.connections.inventory(target).regionOf(bucket);
-      return { ...place, region: found, status: "read", rule };
+      const rule = (await this.connections.of(place).client(target).getBucketEncryption(bucket)) ?? null;
+      return { ...place, region: regionOf(), status: "read", rule };
     } catch (error) {
       const isMissing = isNotFound(error, "NoSuchBucket");
       if (isMissing && region !== null) return { ...place, status: "gone" };

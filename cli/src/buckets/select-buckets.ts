@@ -28,6 +28,8 @@ export interface Place {
   region: string | null;
   /** Null: the default one. */
   connection: string | null;
+  /** The plugin's provider resource that it is reached through; absent: the connections are the stack's own. */
+  provider?: string;
 }
 
 /** Buckets that could not even be listed. */

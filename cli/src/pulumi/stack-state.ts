@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { resourceType } from "pulumi-oss-encryption/oss";
+import { pluginResourceType, resourceTypes } from "pulumi-oss-encryption/oss";
 
 /** A bucket whose default rule a stack manages. */
 export interface ManagedBucket {
@@ -15,6 +15,8 @@ export interface TruePlace {
   bucket: string;
   region: string | null;
   connection: string | null;
+  /** URN and id of the plugin's provider resource through which it is reached; absent: by the stack's own config. */
+  provider?: string;
 }
 
 /** As {@link ManagedBucket}, with what the program calls it and what it declares. */
@@ -100,24 +102,30 @@ export interface PendingOperation {
 export const pendingOperationsOf = (state: Deployment): PendingOperation[] =>
   ((state.deployment ?? {}) as { pending_operations?: PendingOperation[] | null }).pending_operations ?? [];
 
+/** Whether a resource is a `BucketEncryption`, in whichever of its forms. */
+export const isBucketEncryption = ({ type }: Pick<StateResource, "type">) => resourceTypes.includes(type);
+
 /** The resources of a type that the stack manages: neither replaced already nor only looked up. */
-export const managedOfType = (state: Deployment, type: string): StateResource[] =>
-  resourcesOf(state).filter((resource) => resource.type === type && !resource.delete && !resource.external);
+export const managedOfType = (state: Deployment, ...types: readonly string[]): StateResource[] =>
+  resourcesOf(state).filter(
+    (resource) => types.includes(resource.type) && !resource.delete && !resource.external,
+  );
 
 export function managedResources(state: Deployment): ManagedResource[] {
-  return managedOfType(state, resourceType).map((resource) => {
+  return managedOfType(state, ...resourceTypes).map((resource) => {
     const key = shown(resource.inputs?.kmsMasterKeyId);
     const named = { ...managedBucket(resource), place: placeOf(resource), name: nameOf(resource.urn) };
     return key ? { ...named, kmsMasterKeyId: key } : named;
   });
 }
 
-export function placeOf({ id, inputs = {} }: StateResource): TruePlace {
+export function placeOf({ type, id, provider, inputs = {} }: StateResource): TruePlace {
   return {
     // Code of somebody else may have given the resource any id.
     bucket: plain(inputs.bucket) ?? id ?? "",
     region: plain(inputs.region),
     connection: plain(inputs.connection),
+    ...(type === pluginResourceType && provider ? { provider } : {}),
   };
 }
 

@@ -132,9 +132,11 @@ async function run(
   context: Context,
 ): Promise<Audit> {
   const { connections } = session;
-  const names = (options.connection ?? [null]).map((name) => (name === defaultName ? null : name));
+  const ways = (options.connection ?? [null]).map((name) => ({
+    connection: name === defaultName ? null : name,
+  }));
   // Beside the lists: nothing waits for it.
-  const identities = identify(connections, names);
+  const identities = identify(connections, ways);
   const reader = new RuleReader(connections, context, options.concurrency);
   const { readings, unlisted, emptyFilters, excluded } = await reader.readAll(options);
   const managers = managersIn(session);

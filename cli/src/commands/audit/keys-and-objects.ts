@@ -1,5 +1,5 @@
-import type { Connections } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
+import type { ConnectionsOf } from "../../buckets/connections-of";
 import { KeyReader } from "../../buckets/read-keys";
 import { targetOf } from "../../buckets/select-buckets";
 import type { Context } from "../../subcommand";
@@ -14,7 +14,7 @@ const bucketConcurrency = 4;
 /** Adds what KMS says of the CMKs that rules name. */
 export async function addKeys(
   buckets: readonly AuditedBucket[],
-  connections: Connections,
+  connections: ConnectionsOf,
   concurrency: number,
   { progress, signal }: RunContext,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function addKeys(
 /** Adds how existing objects are encrypted: all, or the first `sample` of each bucket. */
 export async function addObjects(
   buckets: readonly AuditedBucket[],
-  connections: Connections,
+  connections: ConnectionsOf,
   sample: number | undefined,
   { progress, signal }: RunContext,
 ): Promise<void> {
@@ -41,7 +41,10 @@ export async function addObjects(
   const readable = buckets.filter(({ status }) => status !== "unreadable" && status !== "gone");
   await concurrently(readable, bucketConcurrency, async (one) => {
     progress.update(`Objects of ${done} buckets counted; now those of ${one.bucket} …`);
-    one.objects = await countObjects(connections.inventory(targetOf(one)), one.bucket, { sample, signal });
+    one.objects = await countObjects(connections.of({}).inventory(targetOf(one)), one.bucket, {
+      sample,
+      signal,
+    });
     done++;
   });
 }

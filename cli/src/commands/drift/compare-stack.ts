@@ -2,7 +2,7 @@ import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { concurrently } from "../../buckets/concurrently";
 import { RuleReader } from "../../buckets/read-rules";
 import { orUserError } from "../../pulumi/project";
-import { openConnections } from "../../session";
+import { StackConnections } from "../../pulumi/stack-connections";
 import type { Context } from "../../subcommand";
 import { compareBucket, type ComparedBucket } from "./compare-buckets";
 import { declaredBuckets } from "./declared-buckets";
@@ -28,7 +28,8 @@ export async function compareStack(stack: Stack, context: Context): Promise<Comp
   const declared = declaredBuckets(state);
   if (declared.length === 0) return { state, buckets: [] };
 
-  const connections = openConnections(await orUserError(stack.getAllConfig()), context);
+  const config = await orUserError(stack.getAllConfig());
+  const connections = new StackConnections(config, [state], context);
   try {
     const reader = new RuleReader(connections, context, concurrency);
     let done = 0;

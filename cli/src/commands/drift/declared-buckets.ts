@@ -1,7 +1,8 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { normalRule, resourceType, type EncryptionRule } from "pulumi-oss-encryption/oss";
+import { normalRule, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Place } from "../../buckets/select-buckets";
 import {
+  isBucketEncryption,
   isSecret,
   managedBucket,
   pendingOperationsOf,
@@ -62,7 +63,7 @@ export function declaredBuckets(state: Deployment): DeclaredBucket[] {
   return [...known, ...created];
 }
 
-const isOurs = ({ type, external }: StateResource) => type === resourceType && !external;
+const isOurs = (resource: StateResource) => isBucketEncryption(resource) && !resource.external;
 
 /** A replaced resource and the one in its place have one URN, and perhaps two buckets. */
 const isAbout = ({ resource: subject }: PendingOperation, resource: StateResource) =>

@@ -1,9 +1,9 @@
 import type { DiagnosticEvent, EngineEvent } from "@pulumi/pulumi/automation";
-import { resourceType } from "pulumi-oss-encryption/oss";
+import { resourceTypes } from "pulumi-oss-encryption/oss";
 
 /** Why the engine failed, if it was not for one of our resources. */
 export function engineFailure(events: readonly EngineEvent[], errorLine: string): string | undefined {
-  const isOurs = ({ urn }: DiagnosticEvent) => urn?.includes(`${resourceType}::`) ?? false;
+  const isOurs = ({ urn = "" }: DiagnosticEvent) => resourceTypes.some((type) => urn.includes(`${type}::`));
   // The engine's own last word, which says nothing.
   const isSummary = ({ message }: DiagnosticEvent) => /^(preview|update) failed$/.test(message.trim());
   const errors = errorsIn(events).filter((error) => !isSummary(error));

@@ -1,6 +1,7 @@
 import { OssCallError, OssEncryptionError, isNotFound } from "pulumi-oss-encryption/oss";
-import type { Connections, EncryptionRule } from "pulumi-oss-encryption/oss";
+import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
+import type { ConnectionsOf } from "../../buckets/connections-of";
 import { isUsable, KeyReader } from "../../buckets/read-keys";
 import { targetOf, type Place } from "../../buckets/select-buckets";
 import type { Permission } from "./policy";
@@ -29,7 +30,7 @@ const noVersion = "null";
 export async function check(
   needed: readonly Permission[],
   places: readonly Place[],
-  connections: Connections,
+  connections: ConnectionsOf,
 ): Promise<Tried[]> {
   const checker = new Checker(places, connections);
   const tried: Tried[] = [];
@@ -50,7 +51,7 @@ class Checker {
 
   constructor(
     private readonly places: readonly Place[],
-    private readonly connections: Connections,
+    private readonly connections: ConnectionsOf,
   ) {
     this.#keys = new KeyReader(connections);
   }
@@ -59,7 +60,7 @@ class Checker {
     const ofAccount = (result: Result) => [{ bucket: "", ...result }];
     if (isWrite) return ofAccount({ result: "untried", reason: "Only a write would show it." });
     if (action === "oss:ListBuckets") {
-      return ofAccount(await attempt(() => first(this.connections.inventory({}).listBuckets())));
+      return ofAccount(await attempt(() => first(this.connections.of({}).inventory({}).listBuckets())));
     }
     if (action === "kms:DescribeKey") {
       const withKey = this.places.filter((place) => this.#keyId(place) !== undefined);
@@ -85,18 +86,27 @@ class Checker {
 
   async #call(action: string, place: Place): Promise<void> {
     const { bucket } = place;
-    const inventory = this.connections.inventory(targetOf(place));
-    if (action === "oss:ListObjects") await first(inventory.listKeys(bucket, 1));
-    else if (action === "oss:GetObject") await inventory.headObject(bucket, noObject);
-    else if (action === "oss:ListObjectVersions") await first(inventory.listOldVersions(bucket, 1));
-    else if (action === "oss:GetObjectVersion") await inventory.headObject(bucket, noObject, noVersion);
-    else this.#rules.set(place, await this.connections.client(targetOf(place)).getBucketEncryption(bucket));
+    const inventory = this.connections.of(place).inventory(targetOf(place));
+    if (action === "oss:ListObjects") {
+      await first(inventory.listKeys(bucket, 1));
+    } else if (action === "oss:GetObject") {
+      await inventory.headObject(bucket, noObject);
+    } else if (action === "oss:ListObjectVersions") {
+      await first(inventory.listOldVersions(bucket, 1));
+    } else if (action === "oss:GetObjectVersion") {
+      await inventory.headObject(bucket, noObject, noVersion);
+    } else {
+      this.#rules.set(
+        place,
+        await this.connections.of(place).client(targetOf(place)).getBucketEncryption(bucket),
+      );
+    }
   }
 
   async #tryKey(place: Place): Promise<Result> {
     const keyId = this.#keyId(place) ?? "";
-    const region = this.connections.inventory(targetOf(place)).regionOf(place.bucket);
-    const key = await this.#keys.read(keyId, { region, connection: place.connection });
+    const region = this.connections.of(place).inventory(targetOf(place)).regionOf(place.bucket);
+    const key = await this.#keys.read(keyId, { ...place, region });
     if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
     if (isUsable(key)) return { result: "allowed" };
     return { result: "keyUnusable", reason: `CMK ${keyId} is ${key.state} in KMS: uploads fail.` };

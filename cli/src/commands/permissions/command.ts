@@ -62,9 +62,9 @@ export const permissions = (context: Context) =>
         }
         context.progress.update("Trying what the credentials may do …");
         const toTry = places ?? (await anyBucket(session));
-        const names = toTry.length > 0 ? toTry.map(({ connection }) => connection) : [null];
+        const ways = toTry.length > 0 ? toTry : [{ connection: null }];
         const [identities, tried] = await Promise.all([
-          identify(session.connections, names),
+          identify(session.connections, ways),
           check(all, toTry, session.connections),
         ]);
         context.signal.throwIfAborted();
@@ -119,7 +119,7 @@ async function scopeOf(
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
 async function anyBucket({ connections }: Session): Promise<Place[]> {
   try {
-    for await (const page of connections.inventory({}).listBuckets()) {
+    for await (const page of connections.own.inventory({}).listBuckets()) {
       return page.slice(0, 1).map((listed) => ({ ...listed, connection: null }));
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { resourceType } from "pulumi-oss-encryption/oss";
+import { resourceTypes } from "pulumi-oss-encryption/oss";
 import type { Place } from "../../buckets/select-buckets";
 import { userErrorOf, type Project } from "../../pulumi/project";
 import { plain, secretText } from "../../pulumi/stack-state";
@@ -26,7 +26,7 @@ export async function declaredRules(project: Project, stackName: string): Promis
   const declared: Record<string, unknown>[] = [];
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
     const { type, new: state } = resourcePreEvent?.metadata ?? {};
-    if (type === resourceType && state) declared.push(state.inputs as Record<string, unknown>);
+    if (type && resourceTypes.includes(type) && state) declared.push(state.inputs as Record<string, unknown>);
   };
   const failure = await userErrorOf(stack.preview({ onEvent }));
   if (failure) {
