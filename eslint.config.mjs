@@ -9,7 +9,7 @@ const inOrder = (...names) => Object.fromEntries(names.map((name, index) => [nam
  */
 const packages = {
   "provider/src": {
-    doors: ["errors", "printable", "state-contract"],
+    doors: ["errors", "printable", "state-contract", "version"],
     folders: {
       rule: [],
       net: [],

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClientHooks } from "./oss/call";
@@ -20,8 +19,7 @@ import { IdleSockets } from "./net/idle-sockets";
 import { proxyFor } from "./net/proxy";
 import { Transport } from "./net/transport";
 import type { CredentialSpec } from "./credentials/spec";
-
-const { version } = createRequire(__filename)("../package.json") as { version: string };
+import { version } from "./version";
 
 const ecsMetadata = "http://100.100.100.200";
 

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { isBundled } from "../version";
 
 interface Debug {
   enable(namespaces: string): void;
@@ -11,6 +12,8 @@ interface Debug {
  * look for something else, @alicloud/credentials prints tokens and signatures.
  */
 export function muteDebug(library: string, namespace: string): void {
+  // The bundle begins by taking DEBUG away: there is no library beside it to look for.
+  if (isBundled) return;
   const debug = createRequire(createRequire(__filename).resolve(library))("debug") as Debug;
   const enabled = debug.disable();
   if (enabled) debug.enable(`${enabled},-${namespace}`);

@@ -1,13 +1,12 @@
-import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { engineAddress } from "../lifecycle/engine-alive";
 import { EngineLog } from "./engine-log";
+import { version } from "../version";
 import { providerService } from "./service";
 
 /** The provider plugin's process: the engine starts it with its own address, and reads the port from its output. */
 function main(): void {
-  const { version } = createRequire(__filename)("../../package.json") as { version: string };
   const address = engineAddress();
   if (address === undefined) {
     console.error(
