@@ -13,7 +13,7 @@ const noMessages = new Set([
   ...["a CLI profile (…)", "a credentials file (…)", "the RAM role of the ECS instance"],
   ...["assumeRole of connection …", "… (profile … of …)", "section … of …"],
   "…, on top of …",
-  ...["oss-encryption in the stack config", "of the provider …"],
+  ...["oss-encryption in the stack config", "in the provider …"],
 ]);
 
 /** Descriptions for the SDKs. */

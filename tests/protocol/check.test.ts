@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { unknownValue } from "../../provider/src/rule/rule";
 import { served } from "../support/served";
 import { providerText } from "../support/verbs";
-import { aes256, declared, withProvider } from "./with-provider";
+import { aes256, declared, describeForms, withProvider } from "./with-provider";
 
-describe("check", () => {
-  const bench = withProvider();
+describeForms("check", (form) => {
+  const bench = withProvider(form);
 
   const full = {
     sseAlgorithm: "KMS",

@@ -5,10 +5,10 @@ import { served } from "../support/served";
 import { startProvider, type ProviderProcess } from "../support/provider-process";
 import { until } from "../support/until";
 import { VerbError } from "../support/verbs";
-import { aes256, declared, withProvider } from "./with-provider";
+import { aes256, declared, describeForms, withProvider } from "./with-provider";
 
-describe("the provider's process", () => {
-  const bench = withProvider();
+describeForms("the provider's process", (form) => {
+  const bench = withProvider(form);
 
   describe("delete", () => {
     it("removes no rule of a bucket that the running program declares, and says so", async () => {
@@ -158,7 +158,7 @@ describe("the provider's process", () => {
   describe("whose engine is gone", () => {
     let orphan: ProviderProcess;
     beforeEach(async () => {
-      orphan = await startProvider({ env: accessTo(bench.emulator) });
+      orphan = await startProvider({ form, env: accessTo(bench.emulator) });
     });
     afterEach(() => orphan.stop());
 
@@ -207,7 +207,7 @@ describe("the provider's process", () => {
 
   it("serves 50 operations that arrive at once, right after configure", async () => {
     const names = Array.from({ length: 50 }, () => bench.bucket(aes256));
-    const early = await startProvider({ env: accessTo(bench.emulator) });
+    const early = await startProvider({ form, env: accessTo(bench.emulator) });
     try {
       const verbs: ((name: string) => Promise<unknown>)[] = [
         (name) => early.create(declared(name)),

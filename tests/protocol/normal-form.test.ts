@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { served } from "../support/served";
-import { declared, withProvider } from "./with-provider";
+import { declared, describeForms, withProvider } from "./with-provider";
 
-describe("the normal form, through process and OSS", () => {
-  const bench = withProvider();
+describeForms("the normal form, through process and OSS", (form) => {
+  const bench = withProvider(form);
   const absent = fc.constantFrom(null, "");
   const keyId = fc.oneof(
     fc.stringMatching(/^[!-~]{1,64}$/),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { served } from "../support/served";
 import { until } from "../support/until";
-import { aes256, declared, withProvider } from "./with-provider";
+import { aes256, declared, describeForms, withProvider } from "./with-provider";
 
-describe("requests of each verb, without faults", () => {
-  const bench = withProvider();
+describeForms("requests of each verb, without faults", (form) => {
+  const bench = withProvider(form);
   const { bucket } = bench;
   const sm4 = { sseAlgorithm: "SM4" };
   const createdBy = async (name: string) => {

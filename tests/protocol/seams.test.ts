@@ -7,13 +7,13 @@ import { EngineStandIn, startProvider, type ProviderProcess } from "../support/p
 import { served } from "../support/served";
 import { until } from "../support/until";
 import type { VerbError } from "../support/verbs";
-import { aes256, declared, withProvider } from "./with-provider";
+import { aes256, declared, describeForms, withProvider } from "./with-provider";
 
 const sm4 = { SSEAlgorithm: "SM4" } as const;
 
 /** What the engine's order of steps, and its processes, do to a bucket's rule. */
-describe("a declared rule", () => {
-  const bench = withProvider();
+describeForms("a declared rule", (form) => {
+  const bench = withProvider(form);
 
   it("is gone, and not in the state, after a delete that was carried out and never answered", async () => {
     const name = bench.bucket(aes256);
@@ -111,8 +111,8 @@ describe("a declared rule", () => {
   });
 });
 
-describe("two processes of one engine command", () => {
-  const bench = withProvider();
+describeForms("two processes of one engine command", (form) => {
+  const bench = withProvider(form);
   let engine: EngineStandIn;
   let one: ProviderProcess;
   let other: ProviderProcess;
@@ -120,7 +120,11 @@ describe("two processes of one engine command", () => {
   beforeEach(async () => {
     engine = await EngineStandIn.start();
     const env = accessTo(bench.emulator);
-    [one, other] = await Promise.all([startProvider({ env, engine }), startProvider({ env, engine })]);
+    // A program may declare both forms: a plugin's process knows a dynamic one, too.
+    [one, other] = await Promise.all([
+      startProvider({ form, env, engine }),
+      startProvider({ form: "dynamic", env, engine }),
+    ]);
   });
   afterEach(async () => {
     await Promise.all([one.stop(), other.stop()]);
@@ -189,11 +193,11 @@ describe("two processes of one engine command", () => {
   });
 });
 
-describe("a process that can leave no notes for others", () => {
-  const bench = withProvider();
+describeForms("a process that can leave no notes for others", (form) => {
+  const bench = withProvider(form);
 
   it("says so, and does its work", async () => {
-    const provider = await startProvider({ env: { ...accessTo(bench.emulator), TMPDIR: "/dev/null" } });
+    const provider = await startProvider({ form, env: { ...accessTo(bench.emulator), TMPDIR: "/dev/null" } });
     try {
       const name = bench.bucket();
       await provider.create(declared(name));
@@ -208,7 +212,7 @@ describe("a process that can leave no notes for others", () => {
   });
 });
 
-describe("buckets of one name in two clouds", () => {
+describeForms("buckets of one name in two clouds", (form) => {
   it("are two buckets, each with a rule of its own", async () => {
     await using here = await startEmulator();
     await using there = await startEmulator();
@@ -216,7 +220,7 @@ describe("buckets of one name in two clouds", () => {
     const config = {
       "oss-encryption:connections": JSON.stringify({ there: { endpoint: there.url, region: "cn-hangzhou" } }),
     };
-    const provider = await startProvider({ config, env: accessTo(here) });
+    const provider = await startProvider({ form, config, env: accessTo(here) });
     try {
       const [first, second] = [
         declared("logs"),
@@ -229,7 +233,7 @@ describe("buckets of one name in two clouds", () => {
       }
       assert.deepStrictEqual([here.encryption("logs"), there.encryption("logs")], [aes256, sm4]);
       // The program has dropped the second one, and still has the first.
-      const next = await startProvider({ config, env: accessTo(here) });
+      const next = await startProvider({ form, config, env: accessTo(here) });
       await next.check(first, first);
       await next.delete("logs", second);
       await next.stop();

@@ -3,9 +3,9 @@ import { startEmulator } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
 import { startProvider } from "../support/provider-process";
 import { VerbError, type Props } from "../support/verbs";
-import { declared } from "./with-provider";
+import { declared, describeForms } from "./with-provider";
 
-describe("a secret", () => {
+describeForms("a secret", (form) => {
   const keyId = "very-secret-cmk-id";
   const accessKeySecret = "very-secret-access-key";
   const securityToken = "very-secret-token";
@@ -24,7 +24,7 @@ describe("a secret", () => {
       "alicloud:maxRetryTimeout": "1",
     };
     const { OSS_ENDPOINT = "", OSS_REGION = "" } = accessTo(emulator);
-    const provider = await startProvider({ config, env: { OSS_ENDPOINT, OSS_REGION } });
+    const provider = await startProvider({ form, config, env: { OSS_ENDPOINT, OSS_REGION } });
     const said: unknown[] = [];
     const hear = async (verb: Promise<unknown>) => {
       try {

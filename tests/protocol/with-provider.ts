@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
-import { startProvider, type ProviderProcess } from "../support/provider-process";
+import { startProvider, type Form, type ProviderProcess } from "../support/provider-process";
 import { providerText, type Props } from "../support/verbs";
 
 /** An emulator and a provider process that uses it, from the first test of a suite to the last. */
@@ -27,8 +27,13 @@ export const declared = (bucket: string, more: Props = {}): Props => ({
   __provider: providerText,
 });
 
+/** A suite that holds for the dynamic resource and for the plugin's. */
+export function describeForms(title: string, body: (form: Form) => void): void {
+  for (const form of ["dynamic", "plugin"] as const) describe(`${title}, ${form}`, () => body(form));
+}
+
 /** To be called in a `describe`. */
-export function withProvider(): Bench {
+export function withProvider(form: Form): Bench {
   let buckets = 0;
   const bench = {
     bucket: (encryption?: EncryptionRule) => {
@@ -39,7 +44,7 @@ export function withProvider(): Bench {
   } as Bench;
   before(async () => {
     bench.emulator = await startEmulator();
-    bench.provider = await startProvider({ config, env: accessTo(bench.emulator) });
+    bench.provider = await startProvider({ form, config, env: accessTo(bench.emulator) });
   });
   afterEach(() => {
     bench.emulator.clearFaults();

@@ -1,18 +1,30 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { until } from "./until";
-import { VerbError, type Props, type Verbs } from "./verbs";
+import { providerText, VerbError, type Props, type Verbs } from "./verbs";
 
-const script = createRequire(__filename).resolve("@pulumi/pulumi/cmd/dynamic-provider");
-const urn = "urn:pulumi:test::oss::pulumi-nodejs:dynamic/oss:BucketEncryption::logs";
+/** The servers that have the resource: the SDK's host of dynamic providers, and the plugin. */
+export type Form = "dynamic" | "plugin";
+
+const { resolve } = createRequire(__filename);
+/** The plugin's program. */
+export const pluginScript = resolve("../../provider/dist/plugin/main.js");
+const scripts = { dynamic: resolve("@pulumi/pulumi/cmd/dynamic-provider"), plugin: pluginScript };
+const urns = {
+  dynamic: "urn:pulumi:test::oss::pulumi-nodejs:dynamic/oss:BucketEncryption::logs",
+  plugin: "urn:pulumi:test::oss::oss-encryption:index:BucketEncryption::logs",
+};
 
 export interface ProcessOptions {
   /** Stack config, full keys. */
@@ -21,41 +33,47 @@ export interface ProcessOptions {
   env?: NodeJS.ProcessEnv;
   /** What starts the process; default: an engine of its own. */
   engine?: EngineStandIn;
+  /** Default: `dynamic`. */
+  form?: Form | undefined;
 }
 
-/** Stands in for the engine's address: a port that takes connections, where a provider asks whether its engine lives. */
+/** Stands in for the engine's address: providers ask there whether their engine lives, and plugins log there. */
 export class EngineStandIn {
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(private readonly server: Server) {
-    server.on("connection", (socket) => {
-      this.#sockets.add(socket.on("error", () => undefined).resume());
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
-  }
+  /** What plugins have logged. */
+  readonly logged: string[] = [];
+  readonly #server = new grpc.Server();
+  #port = 0;
 
   static async start(): Promise<EngineStandIn> {
-    const server = createServer();
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    return new EngineStandIn(server);
+    const engine = new EngineStandIn();
+    engine.#server.addService(EngineService, {
+      log: (call: { request: LogRequest }, done: grpc.sendUnaryData<Empty>) => {
+        engine.logged.push(call.request.getMessage());
+        done(null, new Empty());
+      },
+    });
+    engine.#port = await promisify(engine.#server.bindAsync.bind(engine.#server))(
+      "127.0.0.1:0",
+      grpc.ServerCredentials.createInsecure(),
+    );
+    return engine;
   }
 
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${this.#port}`;
   }
 
   /** As if it were killed. */
   end(): void {
-    this.server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#server.forceShutdown();
   }
 }
 
-/** Starts the SDK's own host of dynamic providers the way the engine does, and configures it. */
+/** Starts a server of providers the way the engine does, and configures it. */
 export async function startProvider(options: ProcessOptions = {}): Promise<ProviderProcess> {
-  const { config = {}, env = {} } = options;
+  const { config = {}, env = {}, form = "dynamic" } = options;
   const engine = options.engine ?? (await EngineStandIn.start());
-  const child = spawn(process.execPath, [script, engine.address], {
+  const child = spawn(process.execPath, [scripts[form], engine.address], {
     env: { PATH: process.env.PATH, PULUMI_NODEJS_PROJECT: "oss", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -71,30 +89,38 @@ export async function startProvider(options: ProcessOptions = {}): Promise<Provi
   lines.length = 0;
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const request = new messages.ConfigureRequest();
-  request.setArgs(struct(config));
+  request.setArgs(struct(form === "plugin" ? pluginConfig(config) : config));
   await unary((done) => client.configure(request, done));
-  return new ProviderProcess(child, client, engine, lines, options.engine === undefined);
+  return new ProviderProcess(form, child, client, engine, lines, options.engine === undefined);
 }
 
-/** A running provider process, driven over gRPC. */
+/** Config of the dynamic provider as the plugin has it: all keys in one namespace, without its name. */
+const pluginConfig = (config: Record<string, string>) =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^[^:]*:/, ""), value]));
+
+/**
+ * A running provider process, driven over gRPC. A plugin's resource has no code in state: what the suites pass on for the
+ * dynamic one is left out of what is sent, and put into what comes back.
+ */
 export class ProviderProcess implements Verbs {
   constructor(
+    private readonly form: Form,
     readonly child: ChildProcess,
     private readonly client: ResourceProviderClient,
     private readonly engine: EngineStandIn,
     /** What the process has printed since it started. */
-    readonly lines: string[],
+    private readonly printedLines: string[],
     private readonly ownsEngine: boolean,
   ) {}
 
   async check(olds: Props, news: Props) {
     const request = new messages.CheckRequest();
-    request.setUrn(urn);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const answer = await unary<messages.CheckResponse>((done) => this.client.check(request, done));
+    request.setUrn(urns[this.form]);
+    request.setOlds(this.#struct(olds));
+    request.setNews(this.#struct(news));
+    const answer = await this.#unary<messages.CheckResponse>((done) => this.client.check(request, done));
     return {
-      inputs: props(answer.getInputs()),
+      inputs: this.#props(answer.getInputs()),
       failures: answer.getFailuresList().map((one) => one.toObject()),
     };
   }
@@ -102,53 +128,95 @@ export class ProviderProcess implements Verbs {
   async diff(id: string, olds: Props, news: Props) {
     const request = new messages.DiffRequest();
     request.setId(id);
-    request.setUrn(urn);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const answer = await unary<messages.DiffResponse>((done) => this.client.diff(request, done));
+    request.setUrn(urns[this.form]);
+    request.setOlds(this.#struct(olds));
+    request.setNews(this.#struct(news));
+    const answer = await this.#unary<messages.DiffResponse>((done) => this.client.diff(request, done));
     const { DIFF_UNKNOWN, DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     const words = { [DIFF_UNKNOWN]: "unknown", [DIFF_NONE]: "none", [DIFF_SOME]: "some" } as const;
-    return { changes: words[answer.getChanges()], replaces: answer.getReplacesList() };
+    // A plugin says itself which properties change, which the engine finds out where a dynamic provider doesn't know.
+    const changes = answer.getHasdetaileddiff() ? "unknown" : words[answer.getChanges()];
+    return { changes, replaces: answer.getReplacesList() };
   }
 
   async create(inputs: Props) {
     const request = new messages.CreateRequest();
-    request.setUrn(urn);
-    request.setProperties(struct(inputs));
-    const answer = await unary<messages.CreateResponse>((done) => this.client.create(request, done));
-    return { id: answer.getId(), outs: props(answer.getProperties()) };
+    request.setUrn(urns[this.form]);
+    request.setProperties(this.#struct(inputs));
+    const answer = await this.#unary<messages.CreateResponse>((done) => this.client.create(request, done));
+    return { id: answer.getId(), outs: this.#props(answer.getProperties()) };
+  }
+
+  /** What the engine asks a plugin for at the end of a preview; dynamic providers are not asked. */
+  async previewCreate(inputs: Props): Promise<void> {
+    if (this.form === "dynamic") return;
+    const request = new messages.CreateRequest();
+    request.setUrn(urns[this.form]);
+    request.setProperties(this.#struct(inputs));
+    request.setPreview(true);
+    await this.#unary<messages.CreateResponse>((done) => this.client.create(request, done));
   }
 
   async read(id: string, state: Props) {
     const request = new messages.ReadRequest();
     request.setId(id);
-    request.setUrn(urn);
-    request.setProperties(struct(state));
-    const answer = await unary<messages.ReadResponse>((done) => this.client.read(request, done));
-    return { id: answer.getId(), props: props(answer.getProperties()), inputs: props(answer.getInputs()) };
+    request.setUrn(urns[this.form]);
+    request.setProperties(this.#struct(state));
+    const answer = await this.#unary<messages.ReadResponse>((done) => this.client.read(request, done));
+    return {
+      id: answer.getId(),
+      props: this.#props(answer.getProperties()),
+      inputs: this.#props(answer.getInputs()),
+    };
   }
 
   async update(id: string, olds: Props, news: Props) {
     const request = new messages.UpdateRequest();
     request.setId(id);
-    request.setUrn(urn);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const answer = await unary<messages.UpdateResponse>((done) => this.client.update(request, done));
-    return { outs: props(answer.getProperties()) };
+    request.setUrn(urns[this.form]);
+    request.setOlds(this.#struct(olds));
+    request.setNews(this.#struct(news));
+    const answer = await this.#unary<messages.UpdateResponse>((done) => this.client.update(request, done));
+    return { outs: this.#props(answer.getProperties()) };
   }
 
   async delete(id: string, state: Props) {
     const request = new messages.DeleteRequest();
     request.setId(id);
-    request.setUrn(urn);
-    request.setProperties(struct(state));
-    await unary((done) => this.client.delete(request, done));
+    request.setUrn(urns[this.form]);
+    request.setProperties(this.#struct(state));
+    await this.#unary((done) => this.client.delete(request, done));
   }
 
-  /** Waits until the process has printed a line: output and answers come through different pipes. */
+  /** What the process has said to people since it started. */
+  get lines(): string[] {
+    return this.form === "plugin" ? [...this.printedLines, ...this.engine.logged] : this.printedLines;
+  }
+
+  /** Waits until the process has said a line: output and answers come through different pipes. */
   async printed(line: string): Promise<void> {
     await until(() => this.lines.includes(line));
+  }
+
+  #struct({ __provider, ...value }: Props): Struct {
+    const isLeftOut = this.form === "plugin" && __provider === providerText;
+    return struct(isLeftOut || __provider === undefined ? value : { ...value, __provider });
+  }
+
+  #props(value: Struct | undefined): Props {
+    const found = props(value);
+    return this.form === "plugin" && Object.keys(found).length > 0 ? { ...found, ...withCode } : found;
+  }
+
+  async #unary<Answer>(send: Send<Answer>): Promise<Answer> {
+    try {
+      return await unary(send);
+    } catch (error) {
+      if (this.form === "plugin" && error instanceof VerbError && error.pending) {
+        Object.assign(error.pending.properties, withCode);
+      }
+      throw error;
+    }
   }
 
   /** The engine is gone, as far as the process can see. */
@@ -168,13 +236,15 @@ export class ProviderProcess implements Verbs {
   }
 }
 
+const withCode = { __provider: providerText };
+
 const struct = (value: Props) => Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
 
 const props = (value: Struct | undefined): Props => value?.toJavaScript() ?? {};
 
-function unary<Answer>(
-  send: (done: (error: grpc.ServiceError | null, answer: Answer) => void) => unknown,
-): Promise<Answer> {
+type Send<Answer> = (done: (error: grpc.ServiceError | null, answer: Answer) => void) => unknown;
+
+function unary<Answer>(send: Send<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) =>
     send((error, answer) => (error ? reject(verbError(error)) : resolve(answer))),
   );

@@ -73,7 +73,7 @@ function namesOf(name: ProviderName): ConfigNames {
   if (name === "default") {
     return { nameOf: (key) => `oss-encryption:${bare(key)}`, place: "in the stack config" };
   }
-  return { nameOf: bare, place: `of the provider ${name.explicit}` };
+  return { nameOf: bare, place: `in the provider ${name.explicit}` };
 }
 
 /** SDKs hand over what isn't text as JSON, and stack config knows text alone. */

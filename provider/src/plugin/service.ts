@@ -122,9 +122,7 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
 
     read: about(async (request: messages.ReadRequest, props) => {
       const state = props(request.getProperties());
-      const known = state.bucket === undefined ? { ...state, ...parseImportId(request.getId()) } : state;
-      const { bucket } = known as { bucket: string };
-      const { id, props: outs, inputs } = await verbs().read(bucket, known);
+      const { id, props: outs, inputs } = await verbs().read(...subjectOf(request.getId(), state));
       const answer = new messages.ReadResponse();
       if (id === undefined || !outs || !inputs) return answer;
       answer.setId(id);
@@ -173,6 +171,13 @@ function unary<Request, Answer>(answer: (request: Request) => Promise<Answer>) {
       (error: unknown) => done(serviceError(error)),
     );
   };
+}
+
+/** Id and properties of what is read: of what is imported, or got by its id, there are no properties yet. */
+function subjectOf(id: string, state: Props): [id: string, state: Props] {
+  if (state.bucket !== undefined) return [id, state];
+  const target = parseImportId(id);
+  return [target.bucket, { ...state, ...target }];
 }
 
 /** A stack that is moved over from the dynamic resource has that one's code in its state, which stands for this one's. */
