@@ -9,10 +9,18 @@ import ts from "typescript";
 import { parse } from "yaml";
 import type { Reading } from "../../cli/src/buckets/read-rules";
 import { alicloudResources } from "../../cli/src/commands/import/alicloud";
+import { addToYaml } from "../../cli/src/commands/import/declarations";
 import { shellLine } from "../../cli/src/commands/import/engine-commands";
 import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
 import { parseAudit } from "../../cli/src/commands/import/read-audit";
-import { importFile, program, rulesConfig } from "../../cli/src/commands/import/render";
+import {
+  importFile,
+  nativeImportFile,
+  program,
+  rulesConfig,
+  yamlResources,
+  yamlText,
+} from "../../cli/src/commands/import/render";
 import type { ManagedResource } from "../../cli/src/pulumi/stack-state";
 import { writeFiles } from "../../cli/src/output/files";
 import { ossEncryption } from "../support/oss-encryption";
@@ -100,6 +108,48 @@ describe("what an import writes", () => {
     });
   });
 
+  it("the import file of the plugin's resource has ids that say how a bucket is reached", () => {
+    const type = "oss-encryption:index:BucketEncryption";
+    const far = { ...logs, name: "far", connection: "finance" };
+    const plain = { ...logs, name: "plain", region: null };
+    assert.deepStrictEqual(JSON.parse(nativeImportFile({ resources: [logs, far, plain] })), {
+      resources: [
+        { type, name: "logs", id: "logs@cn-hangzhou" },
+        { type, name: "far", id: "finance/logs@cn-hangzhou" },
+        { type, name: "plain", id: "logs" },
+      ],
+    });
+  });
+
+  it("the plugin's resources in YAML are added to, and what somebody changed is kept", () => {
+    const declared = { resources: [logs], withoutRule: [{ ...logs, name: "bare" }] };
+    const text = yamlText(yamlResources, declared);
+    const type = "oss-encryption:index:BucketEncryption";
+    const properties = { bucket: "logs", ...aes, region: "cn-hangzhou" };
+    assert.deepStrictEqual(parse(text), { resources: { logs: { type, properties } } });
+    const more = {
+      resources: [
+        { ...logs, name: "bare" },
+        { ...logs, ...awkward },
+      ],
+      withoutRule: [],
+    };
+    const added = addToYaml(yamlResources, text.replace("AES256", "SM4"), more);
+    assert.ok(added);
+    assert.deepStrictEqual(added.kept, []);
+    assert.deepStrictEqual(parse(added.text), {
+      resources: {
+        logs: { type, properties: { ...properties, sseAlgorithm: "SM4" } },
+        bare: { type, properties },
+        "007": { type, properties: { bucket: "007", ...awkward.rule, connection: awkward.connection } },
+      },
+    });
+    assert.doesNotMatch(added.text, /^ *# /m);
+    const again = addToYaml(yamlResources, text.replace("AES256", "SM4"), declared);
+    assert.deepStrictEqual(again?.kept, ["logs"]);
+    assert.equal(addToYaml(yamlResources, "name: other\n", declared), undefined);
+  });
+
   it("the TypeScript means the same, whatever the values hold", () => {
     const text = program({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
     const { diagnostics, outputText } = ts.transpileModule(text, {
@@ -120,7 +170,10 @@ describe("what an import writes", () => {
   });
 
   it("the YAML means the same, whatever the values hold", () => {
-    const text = rulesConfig({ resources: [logs, awkward], withoutRule: [{ ...logs, name: "bare" }] });
+    const text = yamlText(rulesConfig, {
+      resources: [logs, awkward],
+      withoutRule: [{ ...logs, name: "bare" }],
+    });
     const rules = {
       logs: { ...aes, region: "cn-hangzhou" },
       "007": { ...awkward.rule, connection: awkward.connection },

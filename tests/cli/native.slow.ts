@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { accessTo } from "../../tools/emulator-access";
 import { EncryptionStack } from "../support/encryption-stack";
 import { nativeProgram } from "../support/native-program";
@@ -112,6 +115,23 @@ describeWithEngine("oss-encryption on a stack of the provider plugin", (engine) 
       `finance far ${finance.id}`,
     ]);
     assert.equal(code, 0);
+  });
+
+  it("import --native brings a bucket in without a write, and declares it in YAML", async () => {
+    stack.emulator.createBucket("loose", { encryption: { SSEAlgorithm: "SM4" } });
+    stack.takeOperations();
+    const args = ["--bucket", "loose", "--native", "--run", "--out", stack.project.folder];
+    const { code, stdout, stderr } = await command("import", "--json", ...args);
+    assert.equal(code, 0, stdout + stderr);
+    assert.ok(!stack.takeOperations().includes("PutBucketEncryption"));
+    const { resources } = await stack.project.exportStack();
+    const type = "oss-encryption:index:BucketEncryption";
+    const properties = { bucket: "loose", region: "cn-hangzhou", sseAlgorithm: "SM4" };
+    const loose = resources.find(({ urn }) => urn.endsWith("::loose"));
+    assert.deepEqual([loose?.type, loose?.id, loose?.inputs], [type, "loose", properties]);
+    const written = await readFile(join(stack.project.folder, "bucket-encryption.yaml"), "utf8");
+    assert.deepEqual(parse(written), { resources: { loose: { type, properties } } });
+    assert.equal((await drift()).code, 0);
   });
 
   it("import finds nothing left of what the plugin manages", async () => {

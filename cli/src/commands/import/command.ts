@@ -35,6 +35,10 @@ const examples = [
   ],
   ["oss-encryption import --stack prod --prefix logs- --program config", "Some buckets, as stack config"],
   [
+    "oss-encryption import --stack prod --native --run",
+    "Into a stack of the provider plugin, in any language",
+  ],
+  [
     "oss-encryption import --stack prod --from-alicloud --run",
     "Take over from alicloud.oss.BucketServerSideEncryption",
   ],
@@ -76,6 +80,12 @@ export const importBuckets = (context: Context) =>
         .choices(["typescript", "config"])
         .default("typescript" as const),
     )
+    .addOption(
+      new Option(
+        "--native",
+        "the plugin's resource, for programs in any language: declared in YAML, read by pulumi import itself",
+      ).conflicts("program"),
+    )
     // Files were replaced with it once; nothing is overwritten any more.
     .addOption(new Option("--force").hideHelp())
     .option(
@@ -86,8 +96,12 @@ export const importBuckets = (context: Context) =>
     .addOption(jsonOption())
     .addOption(markdownOption())
     .addHelpText("after", exampleHelp(examples))
-    .action(async ({ fromPeer, ...given }) => {
-      const options: ImportOptions = { ...given, fromAlicloud: given.fromAlicloud ?? fromPeer };
+    .action(async ({ fromPeer, native, program, ...given }) => {
+      const options: ImportOptions = {
+        ...given,
+        program: native ? "yaml" : program,
+        fromAlicloud: given.fromAlicloud ?? fromPeer,
+      };
       await checkOptions(options);
       const { cwd, stack } = options;
       const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);

@@ -1,7 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, parse, parseDocument } from "yaml";
 import type { Plan } from "./plan";
-import { program, proposalLines, rest, rulesConfig, statement } from "./render";
+import {
+  entriesOf,
+  importFile,
+  nativeImportFile,
+  program,
+  proposalLines,
+  rulesConfig,
+  statement,
+  yamlResources,
+  yamlText,
+  type YamlForm,
+} from "./render";
 
 type Declared = Pick<Plan, "resources" | "withoutRule">;
 
@@ -33,44 +44,51 @@ export function addToProgram(text: string, { resources, withoutRule }: Declared)
   return { text: `${[...others, ...more].join("\n")}\n`, kept: kept.map(({ name }) => name) };
 }
 
-/** Adds to stack config that an import has written; undefined: the file is another one, and not to be touched. */
-export function addToConfig(text: string, { resources, withoutRule }: Declared): Added | undefined {
-  const { declarations, proposals } = withoutProposals(text);
+/** Adds to a YAML file that an import has written; undefined: the file is another one, and not to be touched. */
+export function addToYaml(
+  form: YamlForm,
+  text: string,
+  { resources, withoutRule }: Declared,
+): Added | undefined {
+  const comments = proposalLines(form);
+  const { declarations, proposals } = withoutProposals(text, comments);
   const document = parseDocument(declarations);
-  const path = ["config", "oss-encryption:rules"];
-  const rules = document.getIn(path);
-  const proposed = uncommented(proposals);
-  if (document.errors.length > 0 || !isMap(rules) || proposed === undefined) return undefined;
+  const entries = document.getIn(form.path);
+  const proposed = uncommented(proposals, comments.prefix);
+  if (document.errors.length > 0 || !isMap(entries) || proposed === undefined) return undefined;
 
-  const known = rules.toJSON() as Record<string, unknown>;
+  const known = entries.toJSON() as Record<string, unknown>;
   const kept: string[] = [];
   for (const one of resources) {
-    if (!Object.hasOwn(known, one.name)) document.setIn([...path, one.name], rest(one));
-    else if (!isDeepStrictEqual(known[one.name], rest(one))) kept.push(one.name);
+    if (!Object.hasOwn(known, one.name)) document.setIn([...form.path, one.name], form.entry(one));
+    else if (!isDeepStrictEqual(known[one.name], form.entry(one))) kept.push(one.name);
   }
   const declared = new Set([...Object.keys(known), ...resources.map(({ name }) => name)]);
-  const all = { ...proposed, ...Object.fromEntries(withoutRule.map((one) => [one.name, rest(one)])) };
+  const all = { ...proposed, ...entriesOf(form, withoutRule) };
   const open = Object.entries(all).filter(([name]) => !declared.has(name));
-  return { text: document.toString({ lineWidth: 0 }) + proposalLines.of(Object.fromEntries(open)), kept };
+  return { text: document.toString({ lineWidth: 0 }) + comments.of(Object.fromEntries(open)), kept };
 }
 
 /** Takes the comments below the heading out of the rest, where some may have lost their signs to become entries. */
-function withoutProposals(text: string): { declarations: string; proposals: string[] } {
+function withoutProposals(
+  text: string,
+  { prefix, heading }: { prefix: string; heading: string },
+): { declarations: string; proposals: string[] } {
   const declarations: string[] = [];
   const proposals: string[] = [];
   let isBelowHeading = false;
   for (const line of text.split("\n")) {
-    if (`${line}\n` === proposalLines.heading) isBelowHeading = true;
-    else if (isBelowHeading && line.startsWith(proposalLines.prefix)) proposals.push(line);
+    if (`${line}\n` === heading) isBelowHeading = true;
+    else if (isBelowHeading && line.startsWith(prefix)) proposals.push(line);
     else declarations.push(line);
   }
   return { declarations: declarations.join("\n"), proposals };
 }
 
 /** The entries in comments; undefined: somebody has written something else there. */
-function uncommented(lines: readonly string[]): Record<string, unknown> | undefined {
+function uncommented(lines: readonly string[], prefix: string): Record<string, unknown> | undefined {
   try {
-    const entries: unknown = parse(lines.map((line) => line.slice(proposalLines.prefix.length)).join("\n"));
+    const entries: unknown = parse(lines.map((line) => line.slice(prefix.length)).join("\n"));
     if (entries !== null && typeof entries !== "object") return undefined;
     return { ...entries };
   } catch {
@@ -88,8 +106,25 @@ export function isSpentImport(text: string, names: ReadonlySet<string>): boolean
   }
 }
 
-/** What declares the buckets, by the value of `--program`. */
+interface Program {
+  /** Name of the file. */
+  name: string;
+  render: (declared: Declared) => string;
+  add: (text: string, declared: Declared) => Added | undefined;
+  /** The file for `pulumi import`. */
+  imports: (declared: Declared) => string;
+}
+
+const yamlFile = (name: string, form: YamlForm, imports: Program["imports"]): Program => ({
+  name,
+  render: (declared) => yamlText(form, declared),
+  add: (text, declared) => addToYaml(form, text, declared),
+  imports,
+});
+
+/** What declares the buckets, by the value of `--program`; `yaml` is the plugin's resource. */
 export const programs = {
-  typescript: { name: "bucket-encryption.ts", render: program, add: addToProgram },
-  config: { name: "oss-encryption.rules.yaml", render: rulesConfig, add: addToConfig },
-};
+  typescript: { name: "bucket-encryption.ts", render: program, add: addToProgram, imports: importFile },
+  config: yamlFile("oss-encryption.rules.yaml", rulesConfig, importFile),
+  yaml: yamlFile("bucket-encryption.yaml", yamlResources, nativeImportFile),
+} satisfies Record<string, Program>;

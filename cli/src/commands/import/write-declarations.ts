@@ -5,7 +5,6 @@ import type { ManagedResource } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
 import { isSpentImport, programs } from "./declarations";
 import type { Plan } from "./plan";
-import { importFile } from "./render";
 
 const importName = "oss-encryption.import.json";
 
@@ -33,10 +32,10 @@ export async function writeDeclarations(
   if (resources.length === 0) return { files: [], kept: [] };
   const names = new Set([...resources, ...managed].map(({ name }) => name));
   const imports = await placeFor(out, importName, (text) => (isSpentImport(text, names) ? text : undefined));
-  const { name, render, add } = programs[program];
+  const { name, render, add, imports: renderImports } = programs[program];
   const declared = await placeFor(out, name, (text) => add(text, { resources, withoutRule }));
   const files = {
-    [imports.name]: importFile({ resources }),
+    [imports.name]: renderImports({ resources, withoutRule }),
     [declared.name]: declared.found?.text ?? render({ resources, withoutRule }),
   };
   const replace = [imports, declared].filter(({ found }) => found !== undefined).map((one) => one.name);
