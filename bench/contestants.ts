@@ -1,12 +1,14 @@
+import { join } from "node:path";
 import type { Emulator } from "oss-emulator";
 import { alicloudConfig } from "../tools/alicloud-plugin";
 import { accessTo } from "../tools/emulator-access";
 import { dynamicProvider } from "../tools/peak-memory";
+import { bundlePlugin } from "../tools/plugin-archive";
 import type { ProjectOptions } from "../tools/pulumi-project";
 import type { Contestant } from "./options";
 
 /** How one of those that are compared declares the rules of the buckets that buckets.json names. */
-interface Entry extends Pick<ProjectOptions, "packages"> {
+interface Entry extends Pick<ProjectOptions, "packages" | "files"> {
   title: string;
   /** The program; JavaScript, because TypeScript would add the same second to each. */
   program: string;
@@ -17,6 +19,8 @@ interface Entry extends Pick<ProjectOptions, "packages"> {
   /** Whether it writes rules at all. */
   writes: boolean;
   access: (emulator: Emulator) => Pick<ProjectOptions, "env" | "config">;
+  /** Puts what the project needs besides into its folder. */
+  prepare?: (folder: string) => Promise<void>;
 }
 
 const each = (declaration: string) => `for (const bucket of require("./buckets.json")) ${declaration};\n`;
@@ -45,6 +49,25 @@ export const entries: Record<Contestant, Entry> = {
     program:
       `const { BucketEncryption } = require("pulumi-oss-encryption");\n` +
       each(`new BucketEncryption(bucket, { bucket, sseAlgorithm: "AES256" })`),
+    access: (emulator) => ({ env: accessTo(emulator) }),
+  },
+  plugin: {
+    title: "provider plugin",
+    type: "oss-encryption:index:BucketEncryption",
+    process: /pulumi-resource-oss-encryption/,
+    writes: true,
+    files: {
+      "Pulumi.yaml":
+        "name: project\nruntime: nodejs\nplugins:\n  providers:\n    - { name: oss-encryption, path: ./plugin }\n",
+    },
+    // As a release has it: in one file.
+    prepare: (folder) => bundlePlugin(join(folder, "plugin", "pulumi-resource-oss-encryption"), "0.0.0"),
+    program:
+      `const { CustomResource } = require("@pulumi/pulumi");\n` +
+      `const none = { kmsMasterKeyId: undefined, kmsDataEncryption: undefined, region: undefined, connection: undefined };\n` +
+      each(
+        `new CustomResource("oss-encryption:index:BucketEncryption", bucket, { ...none, bucket, sseAlgorithm: "AES256" })`,
+      ),
     access: (emulator) => ({ env: accessTo(emulator) }),
   },
   floor: {

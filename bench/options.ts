@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-/** Ours, a dynamic resource that does nothing (what the engine itself takes), and the bridged resource. */
-export const contestants = ["ours", "floor", "alicloud"] as const;
+/** Ours, the same behind the provider plugin, a dynamic resource that does nothing (what the engine itself takes), and the bridged resource. */
+export const contestants = ["ours", "plugin", "floor", "alicloud"] as const;
 export type Contestant = (typeof contestants)[number];
 
 export interface Options {
@@ -18,8 +18,9 @@ export interface Options {
   write?: string;
 }
 
-export const help = `Compares BucketEncryption with a dynamic resource that does nothing (the engine's floor) and with
-alicloud.oss.BucketServerSideEncryption, where its plugin is installed, on the real engine and the OSS emulator.
+export const help = `Compares BucketEncryption, as a dynamic resource and behind the provider plugin, with a dynamic resource that does nothing
+(the engine's floor) and with alicloud.oss.BucketServerSideEncryption, where its plugin is installed, on the real engine
+and the OSS emulator.
 
 usage: npm run bench [-- flags]
 
@@ -27,7 +28,7 @@ usage: npm run bench [-- flags]
   --latencies MS,…    milliseconds that each answer of OSS takes longer (default 0,40)
   --parallel N,…      also with --parallel of these (default none; with --full 4,8,16,32,64)
   --runs N            runs of which the median is shown (default 3; with --full 5)
-  --contestants …     of ours,floor,alicloud (default: all)
+  --contestants …     of ours,plugin,floor,alicloud (default: all)
   --alicloud-up-to N  most buckets for alicloud, whose every create sleeps for 5 s (default 1; with --full 50)
   --full              everything: takes about an hour
   --json              print JSON with every run instead of tables

@@ -52,14 +52,15 @@ async function createStack(
   emulator: Emulator,
   { engine, signal }: ScenarioOptions,
 ): Promise<BenchStack> {
-  const { program, packages, access } = entries[contestant];
+  const { program, packages, files, access, prepare } = entries[contestant];
   const buckets = Array.from({ length: count }, (_, at) => `${contestant}-${at}`);
   for (const bucket of buckets) emulator.createBucket(bucket);
   const project = await PulumiProject.create({
     ...{ engine, signal, ...(packages ? { packages } : {}) },
-    files: { "index.js": program, "buckets.json": JSON.stringify(buckets) },
+    files: { "index.js": program, "buckets.json": JSON.stringify(buckets), ...files },
     ...access(emulator),
   });
+  await prepare?.(project.folder);
   return { contestant, buckets, project };
 }
 

@@ -6,7 +6,7 @@ const defaults: Options = {
   latencies: [0, 40],
   parallel: [],
   runs: 3,
-  contestants: ["ours", "floor", "alicloud"],
+  contestants: ["ours", "plugin", "floor", "alicloud"],
   alicloudUpTo: 1,
   json: false,
 };
@@ -46,7 +46,7 @@ describe("flags of the benchmark", () => {
       [["--latencies", "-1"], '--latencies: "-1" is not a whole number from 0 up.'],
       [["--parallel", "many"], '--parallel: "many" is not a whole number from 1 up.'],
       [["--runs", "1.5"], '--runs: "1.5" is not a whole number from 1 up.'],
-      [["--contestants", "theirs"], '--contestants: "theirs" is not one of ours, floor, alicloud.'],
+      [["--contestants", "theirs"], '--contestants: "theirs" is not one of ours, plugin, floor, alicloud.'],
       [["--contestants", ","], "--contestants: at least one is needed."],
     ];
     for (const [[flag = "", value = ""], message] of refusals) {
