@@ -97,5 +97,15 @@ describeWithEngine("pulumi import with the provider plugin", (engine) => {
     // The option may stay in the program.
     await succeeds(stack.project.up(["--expect-no-changes"]));
     assert.deepEqual(stack.live, { "logs-prod": "SM4", "far-logs": "KMS", "no-rule": undefined });
+
+    const properties = {
+      bucket: "far-logs",
+      region: "cn-shanghai",
+      sseAlgorithm: "KMS",
+      kmsDataEncryption: "SM4",
+    };
+    await stack.write({ resources: { far: yamlRule(properties, { import: "far-logs@cn-shanghai" }) } });
+    assert.equal(steps(await succeeds(stack.project.up())).far, "import");
+    await succeeds(stack.project.up(["--expect-no-changes"]));
   });
 });

@@ -81,6 +81,16 @@ describeWithEngine("what a YAML program says wrong, and asks", (engine) => {
     await stack.project.setConfig({});
   });
 
+  it("config of the alicloud provider does not reach this one", async () => {
+    await stack.project.setConfig({ "alicloud:region": "cn-hangzhou" });
+    await stack.declare({ logs: { bucket: "logs-prod", sseAlgorithm: "AES256" } });
+    const up = await stack.project.up([], { env: { OSS_REGION: "" } });
+    assert.notEqual(up.code, 0);
+    assert.match(up.stdout, /oss-encryption:region/);
+    assert.deepEqual(stack.takeOperations(), []);
+    await stack.project.setConfig({});
+  });
+
   it("what is wrong with an explicit provider is said by the resources that use it, and unknown keys by the YAML host", async () => {
     const provider = (properties: Section) => ({
       second: { type: "pulumi:providers:oss-encryption", properties },
