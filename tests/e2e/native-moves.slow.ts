@@ -1,10 +1,24 @@
 import assert from "node:assert/strict";
-import { PluginStack, pluginType, projectFile, yamlRule, type Section } from "../support/plugin-project";
+import { cp, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import {
+  PluginStack,
+  pluginFolder,
+  pluginType,
+  projectFile,
+  yamlRule,
+  type Section,
+} from "../support/plugin-project";
+import { repository } from "../support/repository";
 import { steps } from "../support/encryption-stack";
 import { said, succeeds } from "../support/outcome";
 import { describeWithEngine } from "../support/with-engine";
 import { writeProgram } from "../support/written-program";
 
+const { version: ownVersion } = createRequire(__filename)("../../provider/package.json") as {
+  version: string;
+};
 const dynamicType = "pulumi-nodejs:dynamic/oss:BucketEncryption";
 const stays = (bucket: string) =>
   `bucket ${bucket}: the program still declares it, so its default rule stays`;
@@ -92,6 +106,42 @@ describeWithEngine("edits that move a declared bucket between providers of a YAM
       "bucket logs: default rule removed (was KMS with the CMK managed by OSS); objects keep the encryption they have",
     ]);
     assert.deepEqual(stack.live, { logs: undefined, payroll: "SM4" });
+  });
+});
+
+describeWithEngine("a resource that is renamed while its plugin is upgraded", (engine) => {
+  it("keeps its rule, although one version creates and another deletes", async () => {
+    await using stack = await PluginStack.create(engine());
+    const { project } = stack;
+    stack.emulator.createBucket("logs");
+    const newer = join(project.folder, "../newer");
+    for (const part of ["bin", "dist"]) {
+      await cp(join(repository, "provider", part), join(newer, part), { recursive: true });
+    }
+    await writeFile(join(newer, "package.json"), '{ "version": "9.9.9" }');
+    const providers = [
+      { name: "oss-encryption", path: pluginFolder, version: ownVersion },
+      { name: "oss-encryption", path: join(newer, "bin"), version: "9.9.9" },
+    ];
+    const declare = (name: string, version: string) =>
+      stack.write({
+        resources: { [name]: yamlRule({ bucket: "logs", sseAlgorithm: "KMS" }, { version }) },
+        plugins: { providers },
+      });
+
+    await declare("old", ownVersion);
+    await succeeds(project.up());
+    await declare("new", "9.9.9");
+    assert.deepEqual(said(await succeeds(project.up())), [stays("logs")]);
+    assert.deepEqual(stack.live, { logs: "KMS" });
+    await succeeds(project.up(["--expect-no-changes"]));
+    const { resources } = await project.exportStack();
+    const providersInState = resources.filter(({ type }) => type === "pulumi:providers:oss-encryption");
+    assert.deepEqual(
+      providersInState.map(({ inputs }) => inputs?.version),
+      ["9.9.9"],
+    );
+    assert.deepEqual(stack.live, { logs: "KMS" });
   });
 });
 

@@ -20,6 +20,8 @@ export interface YamlProgram {
   outputs?: Section;
   config?: Section;
   options?: Section;
+  /** Default: this checkout's plugin. */
+  plugins?: Section;
 }
 
 /** The text of a Pulumi.yaml that is its own program and uses this checkout's plugin. */

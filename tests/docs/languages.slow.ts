@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { blocks } from "../docs/pages";
+import { blocks } from "./pages";
 import { PluginStack } from "../support/plugin-project";
 import { succeeds } from "../support/outcome";
 import { repository } from "../support/repository";
