@@ -103,6 +103,27 @@ describeWithEngine("explicit providers", (engine) => {
     assert.deepEqual(stack.live, { logs: undefined, payroll: undefined, archive: undefined });
   });
 
+  it("keys that were rotated since the last up: refresh says where they come from, and takes today's with --run-program", async () => {
+    const resources = (account: typeof first) => ({
+      one: providerOf(account),
+      logs: yamlRule({ bucket: "logs", sseAlgorithm: "AES256" }, { provider: "${one}" }),
+    });
+    await stack.write({ resources: resources(first) });
+    await succeeds(stack.project.up());
+    const rotated = { ...first, accessKeyId: "new-id", accessKeySecret: "new-secret" };
+    stack.emulator.addAccount(rotated);
+    stack.emulator.removeAccessKey(first.accessKeyId);
+    await stack.write({ resources: resources(rotated) });
+    const stale = await stack.project.refresh(["--preview-only"]);
+    assert.notEqual(stale.code, 0);
+    assert.match(
+      stale.stdout,
+      /403 InvalidAccessKeyId: .* Check the credentials from accessKey of the provider one\. They win over OSS_ACCESS_KEY_ID in the environment\. Refresh and destroy use the provider one of the last up: if it has changed since, add --run-program\.\n/,
+    );
+    await succeeds(stack.project.destroy(["--run-program"]));
+    assert.equal(stack.live.logs, undefined);
+  });
+
   it("an explicit provider has connections of its own, given as objects", async () => {
     const connections = { beijing: { region: "cn-beijing" } };
     await stack.write({

@@ -19,7 +19,13 @@ export interface ConfigNames {
   nameOf: (key: string) => string;
   /** Completes "… is set", such as `in the stack config`. */
   place: string;
+  /** What a state keeps of it, and refresh and destroy use again: `the stack config`. */
+  holder: string;
 }
 
 /** The keys of the stack's config are named as they are looked up. */
-export const stackConfigNames: ConfigNames = { nameOf: (key) => key, place: "in the stack config" };
+export const stackConfigNames: ConfigNames = {
+  nameOf: (key) => key,
+  place: "in the stack config",
+  holder: "the stack config",
+};
