@@ -141,6 +141,24 @@ describeWithEngine("explicit providers", (engine) => {
     assert.ok(!stack.emulator.requests.some(({ status }) => status !== 200 && status !== 404));
   });
 
+  it("keys that a program gives as plain text are encrypted in the state, whatever its language does", async () => {
+    await stack.project.write({
+      "Pulumi.yaml": projectFile("nodejs"),
+      "index.js": `
+        const pulumi = require("@pulumi/pulumi");
+        const [accessKey, secretKey] = [process.env.PLAIN_ID, process.env.PLAIN_SECRET];
+        const provider = new pulumi.ProviderResource("oss-encryption", "one", { accessKey, secretKey });
+        new pulumi.CustomResource("${pluginType}", "logs", { bucket: "logs", sseAlgorithm: "AES256" }, { provider });`,
+    });
+    const env = { PLAIN_ID: first.accessKeyId, PLAIN_SECRET: first.accessKeySecret };
+    const up = await succeeds(stack.project.up([], { env }));
+    assert.equal(stack.live.logs, "AES256");
+    const { text } = await stack.project.exportStack();
+    for (const secret of [first.accessKeyId, first.accessKeySecret]) {
+      assert.ok(!(up.stdout + up.stderr + text).includes(secret), secret);
+    }
+  });
+
   it("keys that a resource of the same program makes are unknown in its first preview, and used in up", async () => {
     await stack.project.write({
       "Pulumi.yaml": projectFile("nodejs"),
