@@ -9,6 +9,8 @@ const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
 
 interface Run {
   config?: Record<string, unknown>;
+  /** Stack config that is encrypted. */
+  secrets?: Record<string, string>;
   /** Buckets that exist before, where they aren't just private ones in cn-hangzhou. */
   buckets?: Record<string, { region?: string; account?: string; encryption?: EncryptionRule }>;
   /** Default rules that `up` leaves, by bucket. */
@@ -55,6 +57,18 @@ const runs: Record<string, Run> = {
       "example-payroll": { SSEAlgorithm: "KMS" },
     },
   },
+  yaml: {
+    secrets: { "yaml:financeAccessKey": "two", "yaml:financeSecretKey": "two-secret" },
+    buckets: {
+      "example-payroll": { region: "cn-shanghai", account: "2222222222222222" },
+      "example-invoices": { encryption: { SSEAlgorithm: "SM4" } },
+    },
+    rules: {
+      "example-logs": { SSEAlgorithm: "AES256" },
+      "example-payroll": { SSEAlgorithm: "KMS" },
+      "example-invoices": { SSEAlgorithm: "SM4" },
+    },
+  },
   "adopt-existing": {
     config: { "adopt-existing:bucket": "archive" },
     buckets: { archive: { encryption: { SSEAlgorithm: "SM4" } } },
@@ -63,7 +77,16 @@ const runs: Record<string, Run> = {
 };
 
 /** Examples with a test file of their own. */
-const elsewhere = ["automation-api", "encrypted-bucket-component", "policy-gate", "with-alicloud-bucket"];
+const elsewhere = [
+  "automation-api",
+  "encrypted-bucket-component",
+  "go",
+  "policy-gate",
+  "with-alicloud-bucket",
+];
+
+/** Examples for other languages than TypeScript, by the file that begins with a sentence. */
+const inOtherLanguages: Record<string, string> = { yaml: "Pulumi.yaml", go: "main.go" };
 
 describe("the examples", () => {
   it("every example is run", () => {
@@ -78,14 +101,16 @@ describe("the examples", () => {
     ]);
     const opening = exampleNames().map((name) => [
       name,
-      /^\/\/ ([A-Z].*\.)\n(?!\/\/)/.exec(exampleFiles(name)["index.ts"] ?? "")?.[1],
+      /^(?:\/\/|#) ([A-Z].*\.)\n(?!\/\/|#)/.exec(
+        exampleFiles(name)[inOtherLanguages[name] ?? "index.ts"] ?? "",
+      )?.[1],
     ]);
     assert.deepEqual(Object.fromEntries(listed), Object.fromEntries(opening));
     const asked = [...page.matchAll(/^- [A-Z].*\? \[(.*?)\]/gm)].map(([, name]) => name);
     assert.deepEqual(asked.sort(), exampleNames());
   });
 
-  for (const name of exampleNames()) {
+  for (const name of exampleNames().filter((one) => !(one in inOtherLanguages))) {
     it(`${name} is a whole project: it depends on what it imports, and needs nothing from outside its folder`, () => {
       const files = exampleFiles(name);
       const { dependencies = {} } = JSON.parse(files["package.json"] ?? "") as {
@@ -108,7 +133,7 @@ describe("the examples", () => {
 });
 
 describeWithEngine("an example", (engine) => {
-  for (const [name, { config, buckets = {}, rules }] of Object.entries(runs)) {
+  for (const [name, { config, secrets = {}, buckets = {}, rules }] of Object.entries(runs)) {
     it(`sets the rules that ${name} declares`, async () => {
       await using emulator = await startEmulator({
         accounts: [
@@ -118,6 +143,10 @@ describeWithEngine("an example", (engine) => {
       });
       for (const bucket of Object.keys(rules)) emulator.createBucket(bucket, buckets[bucket]);
       await using project = await exampleProject(name, { engine: engine(), emulator, config });
+      for (const [key, value] of Object.entries(secrets)) {
+        const { code, stderr } = await project.pulumi(["config", "set", "--secret", key, value]);
+        assert.equal(code, 0, stderr);
+      }
       const up = await project.up();
       assert.equal(up.code, 0, up.stdout + up.stderr);
       assert.deepEqual(rulesOf(emulator), rules);

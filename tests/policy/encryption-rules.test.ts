@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { PolicyHost } from "./policy-host";
-import { bucket, encryption, native, other, peer, secret, unknown, type WireProps, type WireResource } from "./wire";
+import {
+  bucket,
+  encryption,
+  native,
+  other,
+  peer,
+  secret,
+  unknown,
+  type WireProps,
+  type WireResource,
+} from "./wire";
 
 const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
 const compliant = { bucket: "logs-prod", sseAlgorithm: "KMS", kmsMasterKeyId: key };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Engine } from "../../tools/engine";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { credentialsOf } from "../../tools/emulator-access";
+import { pluginFolder } from "./plugin-project";
 import type { Emulator } from "oss-emulator";
 
 export const examplesFolder = join(__dirname, "../../examples");
@@ -24,6 +25,13 @@ export function exampleFiles(name: string): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")]));
 }
 
+/** As if the provider plugin were installed: where the language needs it the engine finds this checkout's. */
+function withPlugin(files: Record<string, string>): Record<string, string> {
+  if (files["Pulumi.yaml"]?.includes("runtime: nodejs")) return files;
+  const plugins = { providers: [{ name: "oss-encryption", path: pluginFolder }] };
+  return { ...files, "Pulumi.yaml": `${files["Pulumi.yaml"] ?? ""}plugins: ${JSON.stringify(plugins)}\n` };
+}
+
 /** A copy of an example, as a stack of its own that reaches the emulator. */
 export function exampleProject(
   name: string,
@@ -37,7 +45,7 @@ export function exampleProject(
   const { engine, emulator, config = {}, env } = options;
   return PulumiProject.create({
     engine,
-    files: exampleFiles(name),
+    files: withPlugin(exampleFiles(name)),
     config,
     env: {
       ...credentialsOf(emulator),

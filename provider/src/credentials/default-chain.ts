@@ -18,8 +18,8 @@ export interface ChainLink {
 const keysInConfig = ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"] as const;
 
 /** Where a setting in config stands, for whoever set it. */
-export const configOrigin = ({ configNames: { nameOf, place } = stackConfigNames }: Lookups, key: string) =>
-  `${nameOf(key)} ${place}`;
+export const configOrigin = ({ configNames: { nameOf, holder } = stackConfigNames }: Lookups, key: string) =>
+  `${nameOf(key)} in ${holder}`;
 
 /**
  * The default chain: where credentials are looked for, in this order; docs/credentials.md shows it.
@@ -28,8 +28,8 @@ export const configOrigin = ({ configNames: { nameOf, place } = stackConfigNames
 export const configLinks: readonly ChainLink[] = [
   {
     name: ({ nameOf }) => keysInConfig.slice(0, 2).map(nameOf).join(" + "),
-    resolve: ({ config, configNames: { nameOf, place } = stackConfigNames }) =>
-      pairSpec(config, keysInConfig, place, nameOf),
+    resolve: ({ config, configNames: { nameOf, holder } = stackConfigNames }) =>
+      pairSpec(config, keysInConfig, `in ${holder}`, nameOf),
   },
   {
     name: ({ nameOf }) => nameOf("alicloud:profile"),

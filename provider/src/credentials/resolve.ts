@@ -53,14 +53,14 @@ export function staleNote(
   lookups: Lookups,
   isConfigCurrent = false,
 ): string | undefined {
-  const { place } = lookups.configNames ?? stackConfigNames;
-  if (!innermost(spec).origin.includes(place)) return undefined;
+  const { holder } = lookups.configNames ?? stackConfigNames;
+  if (!innermost(spec).origin.includes(`in ${holder}`)) return undefined;
   const overruled = firstSpec(environmentLinks, lookups);
   const notes = [
     overruled ? `They win over ${overruled.origin}.` : "",
     isConfigCurrent
       ? ""
-      : "Refresh and destroy use the stack config of the last up: if it has changed since, add --run-program.",
+      : `Refresh and destroy use ${holder} of the last up: if it has changed since, add --run-program.`,
   ];
   return notes.filter(Boolean).join(" ") || undefined;
 }

@@ -71,9 +71,9 @@ const isOfEngine = (key: string) => key.startsWith("__") || ["version", "pluginD
 function namesOf(name: ProviderName): ConfigNames {
   const bare = (key: string) => key.replace(/^[^:]*:/, "");
   if (name === "default") {
-    return { nameOf: (key) => `oss-encryption:${bare(key)}`, place: "in the stack config" };
+    return { nameOf: (key) => `oss-encryption:${bare(key)}`, holder: "the stack config" };
   }
-  return { nameOf: bare, place: `in the provider ${name.explicit}` };
+  return { nameOf: bare, holder: `the provider ${name.explicit}` };
 }
 
 /** SDKs hand over what isn't text as JSON, and stack config knows text alone. */

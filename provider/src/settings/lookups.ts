@@ -17,9 +17,9 @@ export interface Lookups {
 export interface ConfigNames {
   /** The name of a key that is looked up as `alicloud:region`. */
   nameOf: (key: string) => string;
-  /** Completes "… is set", such as `in the stack config`. */
-  place: string;
+  /** What has them, and what refresh and destroy use as the last `up` left it: `the stack config`. */
+  holder: string;
 }
 
 /** The keys of the stack's config are named as they are looked up. */
-export const stackConfigNames: ConfigNames = { nameOf: (key) => key, place: "in the stack config" };
+export const stackConfigNames: ConfigNames = { nameOf: (key) => key, holder: "the stack config" };

@@ -74,7 +74,7 @@ export function readSettings(
   profile: { region?: string | undefined; sts?: StsPlace | undefined } = {},
 ): Settings {
   const { configNames = stackConfigNames } = lookups;
-  const { nameOf, place } = configNames;
+  const { nameOf, holder } = configNames;
   const connection = `connection ${target.connection ?? ""}`;
   const written =
     foundIn("resource", target.region, "the resource's region") ??
@@ -91,7 +91,7 @@ export function readSettings(
   // OSS's older SDKs make the internal host of a region that is spelled like this.
   const internal = entry.internal === true || region?.value !== written?.value;
   if (endpoint && !entry.cname) refuseBucketHost(endpoint, target.bucket);
-  const where = resolveAddress(region, endpoint, internal, `${nameOf("alicloud:region")} ${place}`);
+  const where = resolveAddress(region, endpoint, internal, `${nameOf("alicloud:region")} in ${holder}`);
   const isInVpc = internal || isInternal(new URL(where.endpoint).hostname);
   const kms = serviceEndpoint("kms", lookups);
 
