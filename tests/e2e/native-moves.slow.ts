@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { cp, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import {
-  PluginStack,
-  pluginFolder,
-  pluginType,
-  projectFile,
-  yamlRule,
-  type Section,
-} from "../support/plugin-project";
+import { PluginStack, pluginType, projectFile, yamlRule, type Section } from "../support/plugin-project";
 import { repository } from "../support/repository";
 import { steps } from "../support/encryption-stack";
 import { said, succeeds } from "../support/outcome";
 import { describeWithEngine } from "../support/with-engine";
 import { writeProgram } from "../support/written-program";
 
-const { version: ownVersion } = createRequire(__filename)("../../provider/package.json") as {
-  version: string;
-};
 const dynamicType = "pulumi-nodejs:dynamic/oss:BucketEncryption";
 const stays = (bucket: string) =>
   `bucket ${bucket}: the program still declares it, so its default rule stays`;
@@ -114,22 +103,23 @@ describeWithEngine("a resource that is renamed while its plugin is upgraded", (e
     await using stack = await PluginStack.create(engine());
     const { project } = stack;
     stack.emulator.createBucket("logs");
-    const newer = join(project.folder, "../newer");
-    for (const part of ["bin", "dist"]) {
-      await cp(join(repository, "provider", part), join(newer, part), { recursive: true });
-    }
-    await writeFile(join(newer, "package.json"), '{ "version": "9.9.9" }');
-    const providers = [
-      { name: "oss-encryption", path: pluginFolder, version: ownVersion },
-      { name: "oss-encryption", path: join(newer, "bin"), version: "9.9.9" },
-    ];
+    // Of a plugin with a version the engine keeps the schema beside its folder, so neither is this checkout's.
+    const copyOf = async (version: string) => {
+      const folder = join(project.folder, "..", version);
+      for (const part of ["bin", "dist"]) {
+        await cp(join(repository, "provider", part), join(folder, part), { recursive: true });
+      }
+      await writeFile(join(folder, "package.json"), JSON.stringify({ version }));
+      return { name: "oss-encryption", path: join(folder, "bin"), version };
+    };
+    const providers = [await copyOf("9.9.8"), await copyOf("9.9.9")];
     const declare = (name: string, version: string) =>
       stack.write({
         resources: { [name]: yamlRule({ bucket: "logs", sseAlgorithm: "KMS" }, { version }) },
         plugins: { providers },
       });
 
-    await declare("old", ownVersion);
+    await declare("old", "9.9.8");
     await succeeds(project.up());
     await declare("new", "9.9.9");
     assert.deepEqual(said(await succeeds(project.up())), [stays("logs")]);
