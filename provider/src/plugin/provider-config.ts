@@ -32,7 +32,12 @@ export interface ProviderConfig {
 }
 
 /** Which provider resource is configured: the default one has its config from the stack. */
-export type ProviderName = "default" | { explicit: string };
+export type ProviderName =
+  | "default"
+  | {
+      /** Name that the program gives it. */
+      explicit: string;
+    };
 
 /** Everything wrong with a provider's config, as a sentence that names the key and no value. */
 export function configMistake(values: Fields, name: ProviderName): string | undefined {
