@@ -2,36 +2,25 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { first, second, type Account } from "../support/accounts";
 import { describeWithEngine } from "../support/with-engine";
 import { EncryptionStack } from "../support/encryption-stack";
 
-const first = {
-  id: "1111111111111111",
-  accessKeyId: "first-id",
-  accessKeySecret: "first-secret",
-  name: "user/first",
-};
-const second = {
-  id: "2222222222222222",
-  accessKeyId: "second-id",
-  accessKeySecret: "second-secret",
-  name: "user/second",
-};
-const rotated = (account: typeof first) => ({
+const rotated = (account: Account) => ({
   ...account,
   accessKeyId: `new-${account.accessKeyId}`,
   accessKeySecret: `new-${account.accessKeySecret}`,
 });
 const secrets = /(first|second)-secret/;
 
-const profile = ({ accessKeyId, accessKeySecret }: typeof first) =>
+const profile = ({ accessKeyId, accessKeySecret }: Account) =>
   JSON.stringify({
     profiles: [
       { name: "second", mode: "AK", access_key_id: accessKeyId, access_key_secret: accessKeySecret },
     ],
   });
 
-const environment = ({ accessKeyId, accessKeySecret }: typeof first) => ({
+const environment = ({ accessKeyId, accessKeySecret }: Account) => ({
   OSS_ACCESS_KEY_ID: accessKeyId,
   OSS_ACCESS_KEY_SECRET: accessKeySecret,
 });
@@ -111,7 +100,7 @@ describeWithEngine("two accounts and three regions in one stack", (engine) => {
   });
 
   it("a refresh uses the stack config of the last up, and today's with --run-program", async () => {
-    const setKeys = async ({ accessKeyId, accessKeySecret }: typeof first) => {
+    const setKeys = async ({ accessKeyId, accessKeySecret }: Account) => {
       for (const [key, value] of [
         ["alicloud:accessKey", accessKeyId],
         ["alicloud:secretKey", accessKeySecret],

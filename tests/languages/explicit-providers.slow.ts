@@ -2,33 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { first, second, third, type Account } from "../support/accounts";
 import { PluginStack, pluginType, projectFile, yamlRule, type Section } from "../support/plugin-project";
 import { steps } from "../support/encryption-stack";
 import { succeeds } from "../support/outcome";
 import { describeWithEngine } from "../support/with-engine";
 import type { Operation } from "../../tools/pulumi-project";
 
-const first = {
-  id: "1111111111111111",
-  accessKeyId: "first-id",
-  accessKeySecret: "first-secret",
-  name: "user/first",
-};
-const second = {
-  id: "2222222222222222",
-  accessKeyId: "second-id",
-  accessKeySecret: "second-secret",
-  name: "user/second",
-};
-const third = {
-  id: "3333333333333333",
-  accessKeyId: "third-id",
-  accessKeySecret: "third-secret",
-  name: "user/third",
-};
-
 const providerType = "pulumi:providers:oss-encryption";
-const providerOf = ({ accessKeyId, accessKeySecret }: typeof first, more: Section = {}): Section => ({
+const providerOf = ({ accessKeyId, accessKeySecret }: Account, more: Section = {}): Section => ({
   type: providerType,
   properties: { accessKey: accessKeyId, secretKey: accessKeySecret, ...more },
 });
@@ -104,7 +86,7 @@ describeWithEngine("explicit providers", (engine) => {
   });
 
   it("keys that were rotated since the last up: refresh says where they come from, and takes today's with --run-program", async () => {
-    const resources = (account: typeof first) => ({
+    const resources = (account: Account) => ({
       one: providerOf(account),
       logs: yamlRule({ bucket: "logs", sseAlgorithm: "AES256" }, { provider: "${one}" }),
     });

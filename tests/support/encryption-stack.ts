@@ -2,6 +2,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator
 import type { Engine } from "../../tools/engine";
 import { credentialsOf } from "../../tools/emulator-access";
 import { PulumiProject, type Operation } from "../../tools/pulumi-project";
+import { StackOnEmulator } from "./stack-on-emulator";
 
 /** One `BucketEncryption` of the program under test. */
 export interface Declaration {
@@ -32,13 +33,7 @@ for (const { name, args, opts, inComponent, secret = [] } of require("./declarat
 `;
 
 /** A stack of `BucketEncryption`s and the OSS that it is deployed to. */
-export class EncryptionStack implements AsyncDisposable {
-  private constructor(
-    readonly emulator: Emulator,
-    readonly project: PulumiProject,
-    private readonly ownsEmulator: boolean,
-  ) {}
-
+export class EncryptionStack extends StackOnEmulator {
   static async create(
     engine: Engine,
     options: {
@@ -68,29 +63,6 @@ export class EncryptionStack implements AsyncDisposable {
 
   async declare(...declarations: Declaration[]): Promise<void> {
     await this.project.write({ "declarations.json": JSON.stringify(declarations) });
-  }
-
-  /** Method of each bucket's default rule as it truly is; undefined: no rule. */
-  get live(): Record<string, string | undefined> {
-    return Object.fromEntries(
-      this.emulator.buckets.map((name) => [name, this.emulator.encryption(name)?.SSEAlgorithm]),
-    );
-  }
-
-  /** Operations that OSS was asked for since the last call, in order of arrival. */
-  takeOperations(): (string | undefined)[] {
-    const operations = this.emulator.requests.map(({ operation }) => operation);
-    this.emulator.clearRequests();
-    return operations;
-  }
-
-  async close(): Promise<void> {
-    await this.project.close();
-    if (this.ownsEmulator) await this.emulator.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 

@@ -1,29 +1,16 @@
-import { join } from "node:path";
-import { repository } from "./repository";
-
-/** Where this checkout's plugin is. */
-export const pluginFolder = join(repository, "provider/bin");
-
-/** A Pulumi.yaml that finds this checkout's plugin; `more` are further lines. */
-export const withPlugin = (runtime: string, more = "") => `name: project
-runtime: ${runtime}
-plugins:
-  providers:
-    - name: oss-encryption
-      path: ${pluginFolder}
-${more}`;
+import { pluginType, projectFile } from "./plugin-project";
 
 /**
  * Files of a project that declares what declarations.json says as resources of the plugin, and with `dynamic: true` as
  * dynamic ones. `provider` names one of the explicit providers in providers.json. It needs no host but that of Node.js.
  */
 export const nativeProgram = {
-  "Pulumi.yaml": withPlugin("nodejs"),
+  "Pulumi.yaml": projectFile("nodejs"),
   "providers.json": "{}",
   "index.js": `
 const pulumi = require("@pulumi/pulumi");
 const { BucketEncryption } = require("pulumi-oss-encryption");
-const token = "oss-encryption:index:BucketEncryption";
+const token = "${pluginType}";
 const explicit = new Map();
 for (const [name, args] of Object.entries(require("./providers.json"))) {
   explicit.set(name, new pulumi.ProviderResource("oss-encryption", name, args));

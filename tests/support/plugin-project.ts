@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
+import { startEmulator, type EmulatorOptions } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
 import { credentialsOf } from "../../tools/emulator-access";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { repository } from "./repository";
+import { StackOnEmulator } from "./stack-on-emulator";
 
 /** The folder of the provider plugin of this checkout, as a project's `plugins:` takes it. */
 export const pluginFolder = join(repository, "provider/bin");
@@ -41,12 +42,7 @@ export const yamlRule = (properties: Section, options?: Section): Section => ({
 });
 
 /** A stack whose rules the provider plugin sets, and the OSS that it is deployed to. */
-export class PluginStack implements AsyncDisposable {
-  private constructor(
-    readonly emulator: Emulator,
-    readonly project: PulumiProject,
-  ) {}
-
+export class PluginStack extends StackOnEmulator {
   static async create(
     engine: Engine,
     options: {
@@ -67,7 +63,7 @@ export class PluginStack implements AsyncDisposable {
           ...options.env,
         },
       });
-      return new PluginStack(emulator, project);
+      return new PluginStack(emulator, project, true);
     } catch (error) {
       await emulator.close();
       throw error;
@@ -83,28 +79,5 @@ export class PluginStack implements AsyncDisposable {
   async declare(rules: Record<string, Section>): Promise<void> {
     const resources = Object.entries(rules).map(([name, properties]) => [name, yamlRule(properties)]);
     await this.write({ resources: Object.fromEntries(resources) as Section });
-  }
-
-  /** Method of each bucket's default rule as it truly is; undefined: no rule. */
-  get live(): Record<string, string | undefined> {
-    return Object.fromEntries(
-      this.emulator.buckets.map((name) => [name, this.emulator.encryption(name)?.SSEAlgorithm]),
-    );
-  }
-
-  /** Operations that OSS was asked for since the last call, in order of arrival. */
-  takeOperations(): (string | undefined)[] {
-    const operations = this.emulator.requests.map(({ operation }) => operation);
-    this.emulator.clearRequests();
-    return operations;
-  }
-
-  async close(): Promise<void> {
-    await this.project.close();
-    await this.emulator.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
