@@ -47,8 +47,8 @@ describe("what a benchmark measures", () => {
     assert.deepStrictEqual(
       scenarios.map(({ contestants }) => contestants),
       [
-        ["ours", "floor"],
-        ["ours", "floor"],
+        ["ours", "plugin", "floor"],
+        ["ours", "plugin", "floor"],
       ],
     );
     assert.deepStrictEqual(notes, ["alicloud is left out: no plugin."]);

@@ -64,7 +64,8 @@ describeWithEngine("every command in the pages for users", (engine) => {
     };
     const command = known[program];
     if (!command) return ["cd", "export"].includes(program) ? undefined : "a program that is not known here";
-    const nested = program === "pulumi" && ["stack", "config", "plugin", "policy", "state"].includes(values[0] ?? "");
+    const nested =
+      program === "pulumi" && ["stack", "config", "plugin", "policy", "state"].includes(values[0] ?? "");
     const subcommands = program === "oss-emulator" ? [] : values.slice(0, nested ? 2 : 1);
     const text = await help(command, subcommands);
     const verb = subcommands.at(-1);
