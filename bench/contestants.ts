@@ -20,7 +20,7 @@ interface Entry extends Pick<ProjectOptions, "packages" | "files"> {
   writes: boolean;
   access: (emulator: Emulator) => Pick<ProjectOptions, "env" | "config">;
   /** Puts what the project needs besides into its folder. */
-  prepare?: (folder: string) => Promise<void>;
+  prepare?: (folder: string) => Promise<unknown>;
 }
 
 const each = (declaration: string) => `for (const bucket of require("./buckets.json")) ${declaration};\n`;

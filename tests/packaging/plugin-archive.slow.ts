@@ -71,6 +71,16 @@ describeWithEngine("the plugin's archives", (engine) => {
     assert.equal(resources.filter(({ type }) => type === "oss-encryption:index:BucketEncryption").length, 2);
   });
 
+  it("name the packages that they are made of, with their licences", async () => {
+    const archive = join(folder, "pulumi-resource-oss-encryption-v0.9.1-linux-amd64.tar.gz");
+    const { stdout } = await run("tar", ["-xzOf", archive, "THIRD_PARTY_NOTICES"]);
+    for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "ali-oss", "google-protobuf", "xml2js"]) {
+      assert.match(stdout, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: `, "m"));
+    }
+    assert.match(stdout, /Apache License/);
+    assert.match(stdout, /Permission is hereby granted, free of charge/);
+  });
+
   it("of a newer version change nothing of what the older one made", async () => {
     await install("0.9.2");
     stack.takeOperations();

@@ -53,7 +53,15 @@ describe("what the plugin serves besides the verbs", () => {
   });
 
   type Answers =
-    "checkConfig" | "diffConfig" | "configure" | "invoke" | "getSchema" | "read" | "diff" | "check";
+    | "checkConfig"
+    | "diffConfig"
+    | "configure"
+    | "invoke"
+    | "getSchema"
+    | "read"
+    | "diff"
+    | "check"
+    | "delete";
   function ask<Answer>(method: Answers, request: unknown): Promise<Answer> {
     const call = client[method].bind(client) as unknown as (
       request: unknown,
@@ -227,6 +235,18 @@ describe("what the plugin serves besides the verbs", () => {
     );
     await configure({ ...keys, region: "cn-hangzhou", clientReadTimeout: "x" }, "finance");
     assert.deepEqual(await check(), ["clientReadTimeout must be a whole number, not negative."]);
+  });
+
+  it("lines about a resource, which have arrived when its verb is answered", async () => {
+    await configure({ ...keys, region: "cn-hangzhou" });
+    const request = new messages.DeleteRequest();
+    request.setUrn(urn);
+    request.setId("logs");
+    request.setProperties(struct({ bucket: "logs", sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" }));
+    await ask("delete", request);
+    const message =
+      "bucket logs: default rule removed (was KMS with the CMK it names); objects keep the encryption they have";
+    assert.deepEqual(engine.logged, [{ message, urn }]);
   });
 
   it("each property that differs, with what becomes of it", async () => {

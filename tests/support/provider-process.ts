@@ -39,8 +39,8 @@ export interface ProcessOptions {
 
 /** Stands in for the engine's address: providers ask there whether their engine lives, and plugins log there. */
 export class EngineStandIn {
-  /** What plugins have logged. */
-  readonly logged: string[] = [];
+  /** What plugins have logged, and about which resource. */
+  readonly logged: { message: string; urn: string }[] = [];
   readonly #server = new grpc.Server();
   #port = 0;
 
@@ -48,7 +48,7 @@ export class EngineStandIn {
     const engine = new EngineStandIn();
     engine.#server.addService(EngineService, {
       log: (call: { request: LogRequest }, done: grpc.sendUnaryData<Empty>) => {
-        engine.logged.push(call.request.getMessage());
+        engine.logged.push({ message: call.request.getMessage(), urn: call.request.getUrn() });
         done(null, new Empty());
       },
     });
@@ -190,7 +190,9 @@ export class ProviderProcess implements Verbs {
 
   /** What the process has said to people since it started. */
   get lines(): string[] {
-    return this.form === "plugin" ? [...this.printedLines, ...this.engine.logged] : this.printedLines;
+    return this.form === "plugin"
+      ? [...this.printedLines, ...this.engine.logged.map(({ message }) => message)]
+      : this.printedLines;
   }
 
   /** Waits until the process has said a line: output and answers come through different pipes. */
