@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { ConfigurationError, Connections, providerConnections } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
-import { plainValue, resourcesOf } from "./stack-state";
+import { isSecret, plainValue, resourcesOf } from "./stack-state";
 
 /** Config by its keys, as the engine prints it. */
 export type StackConfig = Readonly<Record<string, { value: string } | undefined>>;
@@ -50,14 +50,23 @@ export class StackConnections {
 
   /** `reference` is the provider's URN and id, as states hold it. */
   #open(reference: string): Connections {
-    const urn = reference.slice(0, reference.lastIndexOf("::"));
+    const end = reference.lastIndexOf("::");
+    const [urn, id] = [reference.slice(0, end), reference.slice(end + 2)];
     const name = urn.split("::").at(-1) ?? "";
-    // The engine makes the default provider from the stack's config, and its name tells the version where there is one.
-    if (/^default(_|$)/.test(name)) return providerConnections(this.#ownConfig(), "default", this.#options);
-    const resource = this.states.flatMap(resourcesOf).find((one) => one.urn === urn);
+    const resource = this.states.flatMap(resourcesOf).find((one) => one.urn === urn && one.id === id);
+    // The engine makes the default provider from the stack's config, and outside of the stack: one that a program makes and
+    // calls the same has a parent.
+    if (/^default(_\d|$)/.test(name) && resource?.parent === undefined) {
+      return providerConnections(this.#ownConfig(), "default", this.#options);
+    }
     if (!resource) throw new ConfigurationError(`The state has no provider ${name}, which a resource names.`);
-    const inputs = Object.entries(resource.inputs ?? {}).map(([key, value]) => [key, plainValue(value)]);
-    const values = Object.fromEntries(inputs) as Record<string, unknown>;
+    const values: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(resource.inputs ?? {})) {
+      values[key] = plainValue(value);
+      if (isSecret(value) && values[key] === undefined) {
+        throw new ConfigurationError(`${key} of the provider ${name} can't be decrypted.`);
+      }
+    }
     return providerConnections(values, { explicit: name }, this.#options);
   }
 

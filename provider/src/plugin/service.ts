@@ -224,7 +224,7 @@ function kindOf(old: unknown, now: unknown, replaces: boolean): messages.Propert
 /** The engine names the provider that it makes from the stack's config `default`, with a version where it has one. */
 function providerOf(urn: string): ProviderName {
   const name = urn.split("::").at(-1) ?? "";
-  return urn === "" || /^default(_|$)/.test(name) ? "default" : { explicit: name };
+  return urn === "" || /^default(_\d|$)/.test(name) ? "default" : { explicit: name };
 }
 
 const sorted = (values: Props | undefined) =>

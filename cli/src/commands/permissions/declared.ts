@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { resourceTypes } from "pulumi-oss-encryption/oss";
+import { pluginResourceType, resourceTypes } from "pulumi-oss-encryption/oss";
 import type { Place } from "../../buckets/select-buckets";
 import { userErrorOf, type Project } from "../../pulumi/project";
 import { plain, secretText } from "../../pulumi/stack-state";
@@ -26,7 +26,10 @@ export async function declaredRules(project: Project, stackName: string): Promis
   const declared: Record<string, unknown>[] = [];
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
     const { type, new: state } = resourcePreEvent?.metadata ?? {};
-    if (type && resourceTypes.includes(type) && state) declared.push(state.inputs as Record<string, unknown>);
+    if (!type || !resourceTypes.includes(type) || !state) return;
+    // An explicit provider that is not in the state yet can't be asked: the check says so.
+    const ofPlugin = type === pluginResourceType ? { provider: state.provider } : {};
+    declared.push({ ...(state.inputs as Record<string, unknown>), ...ofPlugin });
   };
   const failure = await userErrorOf(stack.preview({ onEvent }));
   if (failure) {
@@ -39,11 +42,18 @@ export async function declaredRules(project: Project, stackName: string): Promis
   const keys = declared.map(({ kmsMasterKeyId }) => kmsMasterKeyId).filter((key) => key !== undefined);
   const known = keys.flatMap((key) => knownText(key) ?? []);
   return {
-    places: declared.flatMap(({ bucket, region, connection }) => {
+    places: declared.flatMap(({ bucket, region, connection, provider }) => {
       const name = knownText(bucket);
       return name === null
         ? []
-        : [{ bucket: name, region: knownText(region), connection: knownText(connection) }];
+        : [
+            {
+              bucket: name,
+              region: knownText(region),
+              connection: knownText(connection),
+              ...(typeof provider === "string" ? { provider } : {}),
+            },
+          ];
     }),
     keys: known.length === keys.length ? [...new Set(known)] : undefined,
     unnamed: names.filter((name) => name === null).length,
