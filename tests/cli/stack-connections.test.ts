@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Deployment } from "@pulumi/pulumi/automation";
 import { StackConnections } from "../../cli/src/pulumi/stack-connections";
 
 const urn = (name: string) => `urn:pulumi:test::project::pulumi:providers:oss-encryption::${name}`;
