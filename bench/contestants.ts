@@ -25,6 +25,10 @@ interface Entry extends Pick<ProjectOptions, "packages" | "files"> {
 
 const each = (declaration: string) => `for (const bucket of require("./buckets.json")) ${declaration};\n`;
 
+/** The SDK takes its time for each property that a resource has, set or not, so each has the same as ours. */
+const none =
+  "const none = { kmsMasterKeyId: undefined, kmsDataEncryption: undefined, region: undefined, connection: undefined };\n";
+
 /** A provider that only answers. */
 const doNothing = `
 exports.provider = () => ({
@@ -64,7 +68,7 @@ export const entries: Record<Contestant, Entry> = {
     prepare: (folder) => bundlePlugin(join(folder, "plugin", "pulumi-resource-oss-encryption"), "0.0.0"),
     program:
       `const { CustomResource } = require("@pulumi/pulumi");\n` +
-      `const none = { kmsMasterKeyId: undefined, kmsDataEncryption: undefined, region: undefined, connection: undefined };\n` +
+      none +
       each(
         `new CustomResource("oss-encryption:index:BucketEncryption", bucket, { ...none, bucket, sseAlgorithm: "AES256" })`,
       ),
@@ -79,8 +83,7 @@ export const entries: Record<Contestant, Entry> = {
     program:
       `const { CustomResource } = require("@pulumi/pulumi");\n` +
       `const __provider = 'exports.handler = () => require("do-nothing").provider();';\n` +
-      // The SDK takes its time for each property that a resource has, set or not, so it has the same as ours.
-      `const none = { kmsMasterKeyId: undefined, kmsDataEncryption: undefined, region: undefined, connection: undefined };\n` +
+      none +
       each(
         `new CustomResource("pulumi-nodejs:dynamic/oss:DoNothing", bucket, ` +
           `{ ...none, bucket, sseAlgorithm: "AES256", __provider })`,

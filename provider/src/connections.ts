@@ -13,7 +13,7 @@ import { systemClock } from "./net/retry";
 import { fileReader } from "./settings/read-file";
 import { readSettings, stsEndpoint, type Settings, type Target } from "./settings/settings";
 import { CallSender } from "./oss/call-sender";
-import type { ConfigNames, Lookup, Lookups } from "./settings/lookups";
+import { stackConfigNames, type ConfigNames, type Lookup, type Lookups } from "./settings/lookups";
 import { ServerClock } from "./net/server-clock";
 import { IdleSockets } from "./net/idle-sockets";
 import { proxyFor } from "./net/proxy";
@@ -87,7 +87,7 @@ export class Connections {
       env: (name) => env[name] || undefined,
       file: fileReader(env.HOME ?? homedir()),
       now: time,
-      ...(options.configNames && { configNames: options.configNames }),
+      configNames: options.configNames ?? stackConfigNames,
     };
   }
 

@@ -2,7 +2,8 @@ import { describeRule, normalRule, ruleDifferences } from "./rule/rule";
 
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
 export { AccountConnections as Connections, providerConnections } from "./account-connections";
-export type { ProviderName } from "./plugin/provider-config";
+export { isDefaultProviderName, type ProviderName } from "./plugin/provider-config";
+export { importId, type ImportTarget } from "./plugin/resource-id";
 export type { ConnectionsOptions } from "./connections";
 export {
   ConfigurationError,

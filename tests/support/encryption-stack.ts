@@ -11,9 +11,8 @@ export interface Declaration {
   opts?: { import?: string; deleteBeforeReplace?: boolean; aliases?: unknown[] };
   /** Put into a component resource. */
   inComponent?: boolean;
-  /** With a program of the plugin's resources: the explicit provider, or the dynamic form. */
+  /** With a program of the plugin's resources: the explicit provider. */
   provider?: string;
-  dynamic?: boolean;
   /** Arguments to wrap in `pulumi.secret`. */
   secret?: string[];
 }

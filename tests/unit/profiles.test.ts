@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { iniProfileSpec } from "../../provider/src/credentials/ini-profile";
 import { cliProfileSpec } from "../../provider/src/credentials/profiles";
-import type { Lookups } from "../../provider/src/settings/lookups";
+import { stackConfigNames, type Lookups } from "../../provider/src/settings/lookups";
 
 const file = "~/.aliyun/config.json";
 const iniFile = "~/.alibabacloud/credentials";
@@ -24,6 +24,7 @@ function lookups(files: Record<string, string>, env: Record<string, string> = {}
     env: (name) => env[name],
     file: (path) => files[path],
     now: () => signedInAt * 1000,
+    configNames: stackConfigNames,
   };
 }
 /** A spec without what isn't set, and without the STS that a profile names: the suites of credentials try that. */

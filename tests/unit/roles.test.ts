@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ecsSpec, oidcSpec, readRole, readToken, roleSpec } from "../../provider/src/credentials/roles";
 import type { CredentialSpec } from "../../provider/src/credentials/spec";
-import type { Lookups } from "../../provider/src/settings/lookups";
+import { stackConfigNames, type Lookups } from "../../provider/src/settings/lookups";
 
 const roleArn = "acs:ram::1234567890123456:role/encryption";
 const oidcProviderArn = "acs:ram::1234567890123456:oidc-provider/ci";
@@ -23,7 +23,13 @@ const fails = (read: () => unknown, message: string) =>
   assert.throws(read, { name: "ConfigurationError", message });
 
 function lookups(env: Record<string, string> = {}, files: Record<string, string> = {}): Lookups {
-  return { config: () => undefined, env: (name) => env[name], file: (path) => files[path], now: () => 0 };
+  return {
+    config: () => undefined,
+    env: (name) => env[name],
+    file: (path) => files[path],
+    now: () => 0,
+    configNames: stackConfigNames,
+  };
 }
 
 describe("RAM roles from stack config, profiles and environment", () => {

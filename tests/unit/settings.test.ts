@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { redirectedAddress } from "../../provider/src/settings/endpoint";
 import type { ConnectionEntry } from "../../provider/src/settings/connection-entry";
 import { readSettings, type Target } from "../../provider/src/settings/settings";
+import { stackConfigNames } from "../../provider/src/settings/lookups";
 
 interface Given {
   target?: Target & { bucket?: string };
@@ -23,6 +24,7 @@ function settings({
     env: (name: string) => env[name],
     file: () => undefined,
     now: () => 0,
+    configNames: stackConfigNames,
   };
   return readSettings(target, sources, entry, { region: profileRegion });
 }

@@ -1,6 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { ConfigurationError, Connections, providerConnections } from "pulumi-oss-encryption/oss";
+import {
+  ConfigurationError,
+  Connections,
+  isDefaultProviderName,
+  providerConnections,
+} from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { isSecret, plainValue, resourcesOf } from "./stack-state";
 
@@ -54,9 +59,8 @@ export class StackConnections {
     const [urn, id] = [reference.slice(0, end), reference.slice(end + 2)];
     const name = urn.split("::").at(-1) ?? "";
     const resource = this.states.flatMap(resourcesOf).find((one) => one.urn === urn && one.id === id);
-    // The engine makes the default provider from the stack's config, and outside of the stack: one that a program makes and
-    // calls the same has a parent.
-    if (/^default(_\d|$)/.test(name) && resource?.parent === undefined) {
+    // The engine makes its own outside of the stack: one that a program makes and calls the same has a parent.
+    if (isDefaultProviderName(name) && resource?.parent === undefined) {
       return providerConnections(this.#ownConfig(), "default", this.#options);
     }
     if (!resource) throw new ConfigurationError(`The state has no provider ${name}, which a resource names.`);

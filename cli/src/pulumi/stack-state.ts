@@ -125,9 +125,13 @@ export function placeOf({ type, id, provider, inputs = {} }: StateResource): Tru
     bucket: plain(inputs.bucket) ?? id ?? "",
     region: plain(inputs.region),
     connection: plain(inputs.connection),
-    ...(type === pluginResourceType && provider ? { provider } : {}),
+    ...reachedThrough({ type, provider }),
   };
 }
+
+/** The provider resource that leads to a bucket: a dynamic resource's is the engine's own business. */
+export const reachedThrough = ({ type, provider }: { type: string; provider?: string | undefined }) =>
+  type === pluginResourceType && provider ? { provider } : {};
 
 export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
   return {

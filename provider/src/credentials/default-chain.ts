@@ -4,7 +4,7 @@ import { keysSpec } from "./keys";
 import { cliProfileSpec, defaultCliFile, isCliFile } from "./profiles";
 import { ecsSpec, oidcSpec, uriSpec } from "./roles";
 import { firstVariable, isTrue, keyVariables, variable, variables } from "../settings/variables";
-import { stackConfigNames, type ConfigNames, type Lookups } from "../settings/lookups";
+import { configOrigin, type ConfigNames, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
 const inEnvironment = "in the environment";
@@ -17,10 +17,6 @@ export interface ChainLink {
 
 const keysInConfig = ["alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken"] as const;
 
-/** Where a setting in config stands, for whoever set it. */
-export const configOrigin = ({ configNames: { nameOf, holder } = stackConfigNames }: Lookups, key: string) =>
-  `${nameOf(key)} in ${holder}`;
-
 /**
  * The default chain: where credentials are looked for, in this order; docs/credentials.md shows it.
  * A link returns nothing where it isn't set up and throws where it is set up by half.
@@ -28,7 +24,7 @@ export const configOrigin = ({ configNames: { nameOf, holder } = stackConfigName
 export const configLinks: readonly ChainLink[] = [
   {
     name: ({ nameOf }) => keysInConfig.slice(0, 2).map(nameOf).join(" + "),
-    resolve: ({ config, configNames: { nameOf, holder } = stackConfigNames }) =>
+    resolve: ({ config, configNames: { nameOf, holder } }) =>
       pairSpec(config, keysInConfig, `in ${holder}`, nameOf),
   },
   {

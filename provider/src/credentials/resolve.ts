@@ -1,21 +1,14 @@
 import type { ConnectionEntry } from "../settings/connection-entry";
 import { ConfigurationError } from "../errors";
-import {
-  configLinks,
-  configOrigin,
-  environmentLinks,
-  namedEcsRole,
-  namedProfile,
-  type ChainLink,
-} from "./default-chain";
+import { configLinks, environmentLinks, namedEcsRole, namedProfile, type ChainLink } from "./default-chain";
 import { oidcSpec, roleSpec, uriSpec } from "./roles";
-import { stackConfigNames, type Lookups } from "../settings/lookups";
+import { configOrigin, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
 const defaultChain = [...configLinks, ...environmentLinks];
 
 /** The error that no link of the chain gave anything. */
-export function noCredentials({ configNames = stackConfigNames }: Lookups): ConfigurationError {
+export function noCredentials({ configNames }: Lookups): ConfigurationError {
   const places = defaultChain.map(({ name }) => name(configNames));
   return new ConfigurationError(`No credentials found. Looked for, in this order: ${places.join("; ")}.`);
 }
@@ -53,7 +46,7 @@ export function staleNote(
   lookups: Lookups,
   isConfigCurrent = false,
 ): string | undefined {
-  const { holder } = lookups.configNames ?? stackConfigNames;
+  const { holder } = lookups.configNames;
   if (!innermost(spec).origin.includes(`in ${holder}`)) return undefined;
   const overruled = firstSpec(environmentLinks, lookups);
   const notes = [

@@ -65,8 +65,10 @@ export class Check {
    */
   async previewed(inputs: Inputs): Promise<void> {
     const seen = await this.prefetch.peek(this.#key(inputs));
-    if (!seen || !("failure" in seen) || this.#saidReasons.has(reasonOf(seen.failure))) return;
-    this.#saidReasons.add(reasonOf(seen.failure));
+    if (!seen || !("failure" in seen)) return;
+    const reason = reasonOf(seen.failure);
+    if (this.#saidReasons.has(reason)) return;
+    this.#saidReasons.add(reason);
     for (const line of failedLooks([seen.failure])) this.say(line);
   }
 

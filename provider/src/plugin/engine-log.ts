@@ -31,7 +31,7 @@ export class EngineLog {
   };
 
   /** Runs a verb; its lines are said to be about its resource, and have arrived when it ends. */
-  async about<T>(urn: string, verb: () => Promise<T>): Promise<T> {
+  async about<T>(urn: string, verb: () => T | Promise<T>): Promise<T> {
     try {
       return await this.#urn.run(urn, verb);
     } finally {

@@ -39,6 +39,9 @@ export type ProviderName =
       explicit: string;
     };
 
+/** Whether the engine may have made the provider of this name: it calls it `default`, with a version where it has one. */
+export const isDefaultProviderName = (name: string) => /^default(_\d|$)/.test(name);
+
 /** Everything wrong with a provider's config, as a sentence that names the key and no value. */
 export function configMistake(values: Fields, name: ProviderName): string | undefined {
   try {
@@ -73,8 +76,10 @@ export function readProviderConfig(values: Fields, name: ProviderName): Provider
 /** Keys of the engine's own, which every provider resource may have. */
 const isOfEngine = (key: string) => key.startsWith("__") || ["version", "pluginDownloadURL"].includes(key);
 
+/** A key without its namespace. */
+const bare = (key: string) => key.replace(/^[^:]*:/, "");
+
 function namesOf(name: ProviderName): ConfigNames {
-  const bare = (key: string) => key.replace(/^[^:]*:/, "");
   if (name === "default") {
     return { nameOf: (key) => `oss-encryption:${bare(key)}`, holder: "the stack config" };
   }
@@ -96,7 +101,7 @@ function decode(key: string, value: unknown): unknown {
 /** Looks keys up by the names that they have in a stack's config. */
 function lookUp(fields: Fields): Lookup {
   return (key) => {
-    const name = key.replace(/^(alicloud|oss-encryption):/, "");
+    const name = bare(key);
     if (ownEntryNames.includes(name) || !Object.hasOwn(fields, name)) return undefined;
     const value = fields[name];
     if (value === undefined || value === null) return undefined;

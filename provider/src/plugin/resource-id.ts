@@ -3,10 +3,17 @@ import { isBucketName } from "../rule/bucket-name";
 
 /** The bucket that an import asks for, and how it is reached. */
 export interface ImportTarget {
+  /** Name of the bucket. */
   bucket: string;
-  region?: string;
-  connection?: string;
+  /** Region, where it isn't the provider's. */
+  region?: string | null;
+  /** Name of an entry of `connections`, where it isn't reached the provider's own way. */
+  connection?: string | null;
 }
+
+/** The id by which `pulumi import` asks the plugin for a bucket: `connection/bucket@region`, of which the name alone must be. */
+export const importId = ({ bucket, region, connection }: ImportTarget) =>
+  `${connection ? `${connection}/` : ""}${bucket}${region ? `@${region}` : ""}`;
 
 /**
  * Reads the id of an import, or of a `get`: the bucket's name; after `@` its region, before `/` the connection, where

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -10,16 +11,19 @@ import { startLifecycle } from "../start-lifecycle";
 import { providerText } from "../state-contract";
 import { asSecret, fromStruct, serviceError, toStruct } from "./convert";
 import type { EngineLog } from "./engine-log";
-import { configMistake, isSecretName, readProviderConfig, type ProviderName } from "./provider-config";
+import {
+  configMistake,
+  isDefaultProviderName,
+  isSecretName,
+  readProviderConfig,
+  type ProviderName,
+} from "./provider-config";
 import { query } from "./query";
 import { getBucketEncryptionToken, packageSchema } from "./schema";
 import { parseImportId } from "./resource-id";
 
 type Props = Record<string, unknown>;
-type Verb<Request, Answer> = (
-  request: Request,
-  props: (struct: Struct | undefined) => Props,
-) => Promise<Answer>;
+type Method<Request, Answer> = (request: Request) => Answer | Promise<Answer>;
 
 /** Pulumi's resource provider protocol over the verbs of the dynamic resource; methods that are left out are unimplemented. */
 export function providerService(log: EngineLog, version: string): grpc.UntypedServiceImplementation {
@@ -30,10 +34,8 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
   };
 
   /** A method about a resource: its lines have arrived, with the resource's URN, when it is answered. */
-  function about<Request extends { getUrn(): string }, Answer>(verb: Verb<Request, Answer>) {
-    return unary((request: Request) =>
-      log.about(request.getUrn(), () => verb(request, (struct) => withoutOwnCode(fromStruct(struct)))),
-    );
+  function about<Request extends { getUrn(): string }, Answer>(verb: Method<Request, Answer>) {
+    return unary((request: Request) => log.about(request.getUrn(), () => verb(request)));
   }
 
   return {
@@ -41,19 +43,19 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       const answer = new messages.ProviderHandshakeResponse();
       // The engine hands secrets over as plain values, and marks the outputs of the same names.
       answer.setAcceptSecrets(false);
-      return Promise.resolve(answer);
+      return answer;
     }),
 
     getPluginInfo: unary(() => {
       const answer = new PluginInfo();
       answer.setVersion(version);
-      return Promise.resolve(answer);
+      return answer;
     }),
 
     getSchema: unary(() => {
       const answer = new messages.GetSchemaResponse();
       answer.setSchema(JSON.stringify(packageSchema(version)));
-      return Promise.resolve(answer);
+      return answer;
     }),
 
     checkConfig: unary((request: messages.CheckRequest) => {
@@ -66,17 +68,16 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       ]);
       answer.setInputs(toStruct(Object.fromEntries(inputs) as Props));
       if (mistake) answer.setFailuresList([failure(mistake)]);
-      return Promise.resolve(answer);
+      return answer;
     }),
 
     // Another way to the same buckets: no resource is replaced by it.
     diffConfig: unary((request: messages.DiffRequest) => {
       const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map(fromStruct);
-      const isSame = JSON.stringify(sorted(olds)) === JSON.stringify(sorted(news));
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
       const answer = new messages.DiffResponse();
-      answer.setChanges(isSame ? DIFF_NONE : DIFF_SOME);
-      return Promise.resolve(answer);
+      answer.setChanges(isDeepStrictEqual(olds, news) ? DIFF_NONE : DIFF_SOME);
+      return answer;
     }),
 
     configure: unary((request: messages.ConfigureRequest) => {
@@ -88,10 +89,10 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       const answer = new messages.ConfigureResponse();
       answer.setAcceptsecrets(false);
       answer.setSupportspreview(true);
-      return Promise.resolve(answer);
+      return answer;
     }),
 
-    check: about(async (request: messages.CheckRequest, props) => {
+    check: about(async (request: messages.CheckRequest) => {
       const { inputs, failures } = await verbs().check(props(request.getOlds()), props(request.getNews()));
       const answer = new messages.CheckResponse();
       answer.setInputs(toStruct(inputs));
@@ -99,13 +100,13 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       return answer;
     }),
 
-    diff: about((request: messages.DiffRequest, props) => {
+    diff: about((request: messages.DiffRequest) => {
       const [olds, news] = [props(request.getOlds()), props(request.getNews())];
       const { changes, replaces = [] } = verbs().diff(olds, news);
-      return Promise.resolve(diffResponse(olds, news, changes, replaces));
+      return diffResponse(olds, news, changes, replaces);
     }),
 
-    create: about(async (request: messages.CreateRequest, props) => {
+    create: about(async (request: messages.CreateRequest) => {
       const news = props(request.getProperties());
       const answer = new messages.CreateResponse();
       if (request.getPreview()) {
@@ -120,7 +121,7 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       return answer;
     }),
 
-    read: about(async (request: messages.ReadRequest, props) => {
+    read: about(async (request: messages.ReadRequest) => {
       const state = props(request.getProperties());
       const { id, props: outs, inputs } = await verbs().read(...subjectOf(request.getId(), state));
       const answer = new messages.ReadResponse();
@@ -131,7 +132,7 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       return answer;
     }),
 
-    update: about(async (request: messages.UpdateRequest, props) => {
+    update: about(async (request: messages.UpdateRequest) => {
       const [olds, news] = [props(request.getOlds()), props(request.getNews())];
       const { outs } = request.getPreview() ? { outs: news } : await verbs().update(olds, news);
       const answer = new messages.UpdateResponse();
@@ -139,7 +140,7 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       return answer;
     }),
 
-    delete: about(async (request: messages.DeleteRequest, props) => {
+    delete: about(async (request: messages.DeleteRequest) => {
       await verbs().delete(request.getId(), props(request.getProperties()));
       return new Empty();
     }),
@@ -156,11 +157,11 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
     }),
 
     // Every call has time limits of its own, and ends soon.
-    cancel: unary(() => Promise.resolve(new Empty())),
+    cancel: unary(() => new Empty()),
   };
 }
 
-function unary<Request, Answer>(answer: (request: Request) => Promise<Answer>) {
+function unary<Request, Answer>(answer: Method<Request, Answer>) {
   return (
     call: { request: Request },
     done: (error: Partial<grpc.ServiceError> | null, answer?: Answer) => void,
@@ -180,9 +181,13 @@ function subjectOf(id: string, state: Props): [id: string, state: Props] {
   return [target.bucket, { ...state, ...target }];
 }
 
-/** A stack that is moved over from the dynamic resource has that one's code in its state, which stands for this one's. */
-function withoutOwnCode({ __provider: code, ...props }: Props): Props {
-  return code === undefined || code === providerText ? props : { ...props, __provider: code };
+/**
+ * A resource's properties. A stack that is moved over from the dynamic resource has that one's code in its state, which
+ * stands for this one's.
+ */
+function props(struct: Struct | undefined): Props {
+  const { __provider: code, ...given } = fromStruct(struct);
+  return code === undefined || code === providerText ? given : { ...given, __provider: code };
 }
 
 /** The engine would print the value of the property that it is given, secret or not; the reason names the property. */
@@ -221,11 +226,7 @@ function kindOf(old: unknown, now: unknown, replaces: boolean): messages.Propert
   return replaces ? UPDATE_REPLACE : UPDATE;
 }
 
-/** The engine names the provider that it makes from the stack's config `default`, with a version where it has one. */
 function providerOf(urn: string): ProviderName {
   const name = urn.split("::").at(-1) ?? "";
-  return urn === "" || /^default(_\d|$)/.test(name) ? "default" : { explicit: name };
+  return urn === "" || isDefaultProviderName(name) ? "default" : { explicit: name };
 }
-
-const sorted = (values: Props | undefined) =>
-  Object.entries(values ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors";
-import { stackConfigNames, type Lookups } from "./lookups";
+import type { Lookups } from "./lookups";
 import { asObject, readFields } from "./read-fields";
 
 /** An entry of `oss-encryption:connections`: a way to buckets that isn't the stack's own. Every field may be left out. */
@@ -57,7 +57,7 @@ const configKey = "oss-encryption:connections";
 /** The entry of that name; `own` for the default connection. Throws ConfigurationError, listing the known names. */
 export function connectionEntry(
   name: string | undefined,
-  { config, configNames = stackConfigNames }: Pick<Lookups, "config" | "configNames">,
+  { config, configNames }: Pick<Lookups, "config" | "configNames">,
   own: ConnectionEntry = {},
 ): ConnectionEntry {
   if (!name) return own;

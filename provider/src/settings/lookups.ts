@@ -9,8 +9,7 @@ export interface Lookups {
   file: Lookup;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Default: the stack's own config. */
-  configNames?: ConfigNames;
+  configNames: ConfigNames;
 }
 
 /** How the one who set config knows its keys: the provider plugin has the same settings under names of its own. */
@@ -23,3 +22,7 @@ export interface ConfigNames {
 
 /** The keys of the stack's config are named as they are looked up. */
 export const stackConfigNames: ConfigNames = { nameOf: (key) => key, holder: "the stack config" };
+
+/** Where a setting in config stands, for whoever set it. */
+export const configOrigin = ({ configNames: { nameOf, holder } }: Lookups, key: string) =>
+  `${nameOf(key)} in ${holder}`;

@@ -11,7 +11,7 @@ import {
   type Layer,
 } from "./endpoint";
 import { ConfigurationError } from "../errors";
-import { stackConfigNames, type ConfigNames, type Lookup, type Lookups } from "./lookups";
+import { configOrigin, type ConfigNames, type Lookup, type Lookups } from "./lookups";
 import { firstVariable, isTrue, variable, variables } from "./variables";
 
 /** What a resource says about how its bucket is reached. */
@@ -73,8 +73,8 @@ export function readSettings(
   entry: ConnectionEntry = {},
   profile: { region?: string | undefined; sts?: StsPlace | undefined } = {},
 ): Settings {
-  const { configNames = stackConfigNames } = lookups;
-  const { nameOf, holder } = configNames;
+  const { configNames } = lookups;
+  const { nameOf } = configNames;
   const connection = `connection ${target.connection ?? ""}`;
   const written =
     foundIn("resource", target.region, "the resource's region") ??
@@ -91,7 +91,7 @@ export function readSettings(
   // OSS's older SDKs make the internal host of a region that is spelled like this.
   const internal = entry.internal === true || region?.value !== written?.value;
   if (endpoint && !entry.cname) refuseBucketHost(endpoint, target.bucket);
-  const where = resolveAddress(region, endpoint, internal, `${nameOf("alicloud:region")} in ${holder}`);
+  const where = resolveAddress(region, endpoint, internal, configOrigin(lookups, "alicloud:region"));
   const isInVpc = internal || isInternal(new URL(where.endpoint).hostname);
   const kms = serviceEndpoint("kms", lookups);
 
@@ -187,7 +187,7 @@ function configuredSignVersion(config: Lookup): SignVersion {
   return version;
 }
 
-function number(key: string, { config, configNames = stackConfigNames }: Lookups, otherwise: number): number {
+function number(key: string, { config, configNames }: Lookups, otherwise: number): number {
   const text = config(key);
   // 0 stands for the default with the alicloud provider too.
   if (!text || text === "0") return otherwise;

@@ -1,4 +1,4 @@
-import { pluginResourceType, providerText, resourceType } from "pulumi-oss-encryption/oss";
+import { importId, pluginResourceType, providerText, resourceType } from "pulumi-oss-encryption/oss";
 import { stringify } from "yaml";
 import type { Declaration, Plan } from "./plan";
 
@@ -29,11 +29,7 @@ export function importFile({ resources }: Pick<Plan, "resources">): string {
  * bucket is reached.
  */
 export function nativeImportFile({ resources }: Pick<Plan, "resources">): string {
-  const entries = resources.map((one) => {
-    const { bucket, region, connection } = one;
-    const id = `${connection ? `${connection}/` : ""}${bucket}${region ? `@${region}` : ""}`;
-    return { type: pluginResourceType, name: one.name, id };
-  });
+  const entries = resources.map((one) => ({ type: pluginResourceType, name: one.name, id: importId(one) }));
   return `${JSON.stringify({ resources: entries }, undefined, 2)}\n`;
 }
 

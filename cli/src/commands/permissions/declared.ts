@@ -1,8 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { pluginResourceType, resourceTypes } from "pulumi-oss-encryption/oss";
 import type { Place } from "../../buckets/select-buckets";
 import { userErrorOf, type Project } from "../../pulumi/project";
-import { plain, secretText } from "../../pulumi/stack-state";
+import { isBucketEncryption, plain, reachedThrough, secretText } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
 
 /** What a stack's program declares. */
@@ -23,13 +22,13 @@ const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  */
 export async function declaredRules(project: Project, stackName: string): Promise<DeclaredRules> {
   const stack = await project.stack(stackName);
-  const declared: Record<string, unknown>[] = [];
+  const declared: { inputs: Record<string, unknown>; through: Pick<Place, "provider"> }[] = [];
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
     const { type, new: state } = resourcePreEvent?.metadata ?? {};
-    if (!type || !resourceTypes.includes(type) || !state) return;
+    if (!type || !isBucketEncryption({ type }) || !state) return;
     // An explicit provider that is not in the state yet can't be asked: the check says so.
-    const ofPlugin = type === pluginResourceType ? { provider: state.provider } : {};
-    declared.push({ ...(state.inputs as Record<string, unknown>), ...ofPlugin });
+    const through = reachedThrough({ type, provider: state.provider });
+    declared.push({ inputs: state.inputs as Record<string, unknown>, through });
   };
   const failure = await userErrorOf(stack.preview({ onEvent }));
   if (failure) {
@@ -38,22 +37,15 @@ export async function declaredRules(project: Project, stackName: string): Promis
         "Name buckets with --bucket.",
     );
   }
-  const names = declared.map(({ bucket }) => knownText(bucket));
-  const keys = declared.map(({ kmsMasterKeyId }) => kmsMasterKeyId).filter((key) => key !== undefined);
+  const names = declared.map(({ inputs }) => knownText(inputs.bucket));
+  const keys = declared.map(({ inputs }) => inputs.kmsMasterKeyId).filter((key) => key !== undefined);
   const known = keys.flatMap((key) => knownText(key) ?? []);
   return {
-    places: declared.flatMap(({ bucket, region, connection, provider }) => {
+    places: declared.flatMap(({ inputs: { bucket, region, connection }, through }) => {
       const name = knownText(bucket);
       return name === null
         ? []
-        : [
-            {
-              bucket: name,
-              region: knownText(region),
-              connection: knownText(connection),
-              ...(typeof provider === "string" ? { provider } : {}),
-            },
-          ];
+        : [{ bucket: name, region: knownText(region), connection: knownText(connection), ...through }];
     }),
     keys: known.length === keys.length ? [...new Set(known)] : undefined,
     unnamed: names.filter((name) => name === null).length,
