@@ -234,7 +234,13 @@ describe("what the plugin serves besides the verbs", () => {
       /Looked for, in this order: oss-encryption:accessKey \+ oss-encryption:secretKey; oss-encryption:profile;/,
     );
     await configure({ ...keys, region: "cn-hangzhou", clientReadTimeout: "x" }, "finance");
-    assert.deepEqual(await check(), ["clientReadTimeout must be a whole number, not negative."]);
+    assert.deepEqual(await check(), [
+      "clientReadTimeout in the provider finance must be a whole number, not negative.",
+    ]);
+    await configure({ ...keys, region: "China (Hangzhou)" }, "finance");
+    assert.deepEqual(await check(), [
+      "region in the provider finance is not a region id such as cn-hangzhou.",
+    ]);
   });
 
   it("lines about a resource, which have arrived when its verb is answered", async () => {

@@ -190,7 +190,7 @@ describe("settings", () => {
     [
       "a region that is a name",
       { config: region("China (Hangzhou)") },
-      "alicloud:region is not a region id such as cn-hangzhou.",
+      "alicloud:region in the stack config is not a region id such as cn-hangzhou.",
     ],
     [
       "a path",
@@ -255,7 +255,7 @@ describe("settings", () => {
     [
       "a time limit in words",
       { config: { ...region("cn-hangzhou"), "alicloud:clientReadTimeout": "30s" } },
-      "alicloud:clientReadTimeout must be a whole number, not negative.",
+      "alicloud:clientReadTimeout in the stack config must be a whole number, not negative.",
     ],
   ];
   for (const [title, given, message] of mistakes) {

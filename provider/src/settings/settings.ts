@@ -74,18 +74,17 @@ export function readSettings(
   profile: { region?: string | undefined; sts?: StsPlace | undefined } = {},
 ): Settings {
   const { configNames } = lookups;
-  const { nameOf } = configNames;
   const connection = `connection ${target.connection ?? ""}`;
   const written =
     foundIn("resource", target.region, "the resource's region") ??
     foundIn("connection", entry.region, `region of ${connection}`) ??
-    foundIn("stackConfig", lookups.config("alicloud:region"), nameOf("alicloud:region")) ??
+    foundIn("stackConfig", lookups.config("alicloud:region"), configOrigin(lookups, "alicloud:region")) ??
     inEnvironment(variables.region, lookups.env) ??
     foundIn("profile", profile.region, "the profile's region_id");
   const endpoint =
     (target.connection
       ? foundIn("connection", entry.endpoint, `endpoint of ${connection}`)
-      : foundIn("stackConfig", entry.endpoint, nameOf("alicloud:endpoint"))) ??
+      : foundIn("stackConfig", entry.endpoint, configOrigin(lookups, "alicloud:endpoint"))) ??
     serviceEndpoint("oss", lookups);
   const region = written && { ...written, value: written.value.replace(/-internal$/, "") };
   // OSS's older SDKs make the internal host of a region that is spelled like this.
@@ -187,12 +186,12 @@ function configuredSignVersion(config: Lookup): SignVersion {
   return version;
 }
 
-function number(key: string, { config, configNames }: Lookups, otherwise: number): number {
-  const text = config(key);
+function number(key: string, lookups: Lookups, otherwise: number): number {
+  const text = lookups.config(key);
   // 0 stands for the default with the alicloud provider too.
   if (!text || text === "0") return otherwise;
   if (!/^\d{1,7}$/.test(text)) {
-    throw new ConfigurationError(`${configNames.nameOf(key)} must be a whole number, not negative.`);
+    throw new ConfigurationError(`${configOrigin(lookups, key)} must be a whole number, not negative.`);
   }
   return Number(text);
 }
