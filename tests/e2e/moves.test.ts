@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Declaration, EncryptionStack, steps } from "../support/encryption-stack";
+import { succeeds } from "../support/outcome";
 import { describeWithEngine } from "../support/with-engine";
 
 const rule = (name: string, bucket: string, sseAlgorithm: string, more: Partial<Declaration> = {}) => ({
@@ -32,6 +33,12 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
   });
   after(() => stack.close());
 
+  /** The resource of that name in the state, of which two may have the bucket "renamed". */
+  const renamed = async (name: string) => {
+    const { resources } = await stack.project.exportStack();
+    return resources.find(({ urn }) => urn.endsWith(`::${name}`)) ?? { urn: "" };
+  };
+
   it("the right rules are live after a rename, a component, a swap, deleteBeforeReplace and a removal at once", async () => {
     await stack.declare(
       rule("new-name", "renamed", "AES256"),
@@ -40,6 +47,7 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
       rule("second", "swap-1", "SM4"),
       rule("before", "before-new", "AES256", { opts: { deleteBeforeReplace: true } }),
     );
+    stack.takeOperations();
     const up = await stack.project.up();
     assert.equal(up.code, 0, up.stdout + up.stderr);
     assert.deepEqual(stack.live, {
@@ -51,6 +59,8 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
       "before-new": "AES256",
       dropped: undefined,
     });
+    const written = stack.emulator.requests.filter(({ operation }) => operation === "PutBucketEncryption");
+    assert.deepEqual(written.map(({ bucket }) => bucket).sort(), ["before-new", "swap-1", "swap-2"]);
     assert.match(up.stdout, /bucket renamed: the program still declares it, so its default rule stays/);
   });
 
@@ -59,9 +69,30 @@ describeWithEngine("edits that move a declared bucket between resources", (engin
     assert.equal(preview.code, 0, preview.stdout + preview.stderr);
   });
 
+  it("a rename with an alias asks OSS for nothing, and one without it is refused where the resource is protected", async () => {
+    const rest = [
+      rule("first", "swap-2", "AES256"),
+      rule("second", "swap-1", "SM4"),
+      rule("moving", "into-component", "KMS", { inComponent: true }),
+      rule("before", "before-new", "AES256", { opts: { deleteBeforeReplace: true } }),
+    ];
+    const protect = { protect: true, aliases: [{ name: "new-name" }] };
+    await stack.declare(...rest, rule("newer", "renamed", "AES256", { opts: protect }));
+    stack.takeOperations();
+    await succeeds(stack.project.up());
+    assert.deepEqual(stack.takeOperations(), []);
+    await stack.declare(...rest, rule("new-name", "renamed", "AES256"));
+    const refused = await stack.project.up();
+    assert.equal(refused.code, 1, refused.stdout + refused.stderr);
+    assert.match(refused.stdout, /resource ".*::newer" cannot be deleted\s+because it is protected/);
+    assert.equal(stack.live.renamed, "AES256");
+    const { urn } = await renamed("newer");
+    await stack.project.pulumi(["state", "unprotect", urn, "--yes"]);
+    await succeeds(stack.project.up());
+  });
+
   it("up --replace leaves the rule live", async () => {
-    const { resources } = await stack.project.exportStack();
-    const urn = resources.find(({ id }) => id === "renamed")?.urn ?? "";
+    const { urn } = await renamed("new-name");
     const up = await stack.project.up(["--replace", urn]);
     assert.deepEqual([up.code, steps(up)["new-name"]], [0, "delete-replaced"], up.stdout + up.stderr);
     assert.equal(stack.live.renamed, "AES256");

@@ -8,7 +8,13 @@ import { StackOnEmulator } from "./stack-on-emulator";
 export interface Declaration {
   name: string;
   args: Record<string, unknown>;
-  opts?: { import?: string; deleteBeforeReplace?: boolean; aliases?: unknown[] };
+  opts?: {
+    import?: string;
+    deleteBeforeReplace?: boolean;
+    retainOnDelete?: boolean;
+    protect?: boolean;
+    aliases?: unknown[];
+  };
   /** Put into a component resource. */
   inComponent?: boolean;
   /** With a program of the plugin's resources: the explicit provider. */

@@ -43,6 +43,49 @@ describeWithEngine(
   },
 );
 
+describeWithEngine("an up with --exclude of the resource that declares the bucket now", (engine) => {
+  it("takes the rule away, and the next whole up writes it", async () => {
+    await using stack = await EncryptionStack.create(engine());
+    stack.emulator.createBucket("renamed");
+    await stack.declare(rule("old-name", "renamed"));
+    await succeeds(stack.project.up());
+    await stack.declare(rule("new-name", "renamed"));
+    await succeeds(stack.project.up(["--exclude", urn("new-name")]));
+    assert.deepEqual(stack.live, { renamed: undefined });
+    assert.deepEqual(steps(await succeeds(stack.project.up())), { "new-name": "create" });
+    assert.deepEqual(stack.live, { renamed: "AES256" });
+  });
+});
+
+describeWithEngine("an up with --continue-on-error in which a resource fails", (engine) => {
+  const program = (version: number, update: string) => `
+    class Key extends pulumi.dynamic.Resource {
+      constructor() {
+        super({
+          create: async () => ({ id: "key", outs: { bucket: "inside" } }),
+          update: async () => { ${update} },
+        }, "key", { bucket: undefined, version: ${version} });
+      }
+    }
+    new Key().bucket.apply((bucket) => rule("inside", { bucket, sseAlgorithm: "SM4" }));
+    rule("outside", { bucket: "outside", sseAlgorithm: "SM4" });`;
+
+  it("takes back the rules that are declared inside its apply, and the next up that succeeds writes them", async () => {
+    await using stack = await EncryptionStack.create(engine());
+    for (const name of ["inside", "outside"]) stack.emulator.createBucket(name);
+    await writeProgram(stack.project, program(1, ""));
+    await succeeds(stack.project.up());
+    assert.deepEqual(stack.live, { inside: "SM4", outside: "SM4" });
+    await writeProgram(stack.project, program(2, 'throw new Error("not today");'));
+    const failed = await stack.project.up(["--continue-on-error"]);
+    assert.equal(failed.code, 1, failed.stdout);
+    assert.deepEqual(stack.live, { inside: undefined, outside: "SM4" });
+    await writeProgram(stack.project, program(2, 'return { outs: { bucket: "inside" } };'));
+    await succeeds(stack.project.up());
+    assert.deepEqual(stack.live, { inside: "SM4", outside: "SM4" });
+  });
+});
+
 describeWithEngine("two commands at once, on two stacks", (engine) => {
   it("know nothing of each other's declarations", async () => {
     await using first = await EncryptionStack.create(engine());
