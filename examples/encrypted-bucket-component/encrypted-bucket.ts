@@ -23,8 +23,9 @@ export class EncryptedBucket extends pulumi.ComponentResource {
     super("platform:index:EncryptedBucket", name, {}, opts);
     const created = new oss.Bucket(
       name,
-      { bucket },
-      // The alicloud provider reads the rule into the bucket's own property; a refreshing up would then remove it.
+      // The request that creates the bucket has its rule, so that it is never without one.
+      { bucket, serverSideEncryptionRule: rules[data] },
+      // From then on it is the BucketEncryption's: a refreshing up would take what it sets for a change, and undo it.
       { parent: this, ignoreChanges: ["serverSideEncryptionRule"] },
     );
     const encryption = new BucketEncryption(name, { bucket: created.id, ...rules[data] }, { parent: this });

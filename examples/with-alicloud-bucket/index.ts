@@ -1,4 +1,4 @@
-// Creates a bucket and a CMK with the alicloud provider, and encrypts the one under the other.
+// Creates a bucket and a CMK with the alicloud provider, and encrypts the one under the other from its first second.
 import * as pulumi from "@pulumi/pulumi";
 // Not "@pulumi/alicloud" as a whole, which takes a second to load.
 import * as kms from "@pulumi/alicloud/kms";
@@ -7,12 +7,15 @@ import { BucketEncryption } from "pulumi-oss-encryption";
 
 const key = new kms.Key("payroll", { description: "Encrypts payroll", pendingWindowInDays: 7 });
 
+const rule = { sseAlgorithm: "KMS", kmsMasterKeyId: key.id } as const;
+
 const bucket = new oss.Bucket(
   "payroll",
-  { bucket: new pulumi.Config().require("bucket") },
-  // The alicloud provider reads the rule into the bucket's own property; a refreshing up would then remove it.
+  // The request that creates the bucket has its rule, so that it is never without one.
+  { bucket: new pulumi.Config().require("bucket"), serverSideEncryptionRule: rule },
+  // From then on it is the BucketEncryption's. Without this a refreshing up would take the rule for a change, and undo it.
   { ignoreChanges: ["serverSideEncryptionRule"] },
 );
 
 // The outputs make this wait for both, and make destroy remove it before them.
-new BucketEncryption("payroll", { bucket: bucket.id, sseAlgorithm: "KMS", kmsMasterKeyId: key.id });
+new BucketEncryption("payroll", { bucket: bucket.id, ...rule });

@@ -25,6 +25,7 @@ describeWithEngine("an example with the alicloud provider", (engine) => {
     const key = resources.find(({ type }) => type === "alicloud:kms/key:Key")?.id ?? "";
     const rule = { SSEAlgorithm: "KMS", KMSMasterKeyID: key };
     assert.deepEqual(emulator.encryption("payroll"), rule);
+    assert.deepEqual(writes(emulator), ["PutBucket payroll"]);
     // Without ignoreChanges the bucket would remove the rule now.
     const again = await project.up(["--refresh", "--expect-no-changes"]);
     assert.equal(again.code, 0, again.stdout + again.stderr);
@@ -45,8 +46,16 @@ describeWithEngine("an example with the alicloud provider", (engine) => {
     assert.equal(up.code, 0, up.stdout + up.stderr);
     assert.deepEqual(emulator.encryption("team-downloads"), { SSEAlgorithm: "AES256" });
     assert.deepEqual(emulator.encryption("team-reports"), { SSEAlgorithm: "KMS" });
+    assert.deepEqual(writes(emulator), ["PutBucket team-downloads", "PutBucket team-reports"]);
   });
 });
+
+/** The requests that create buckets or set rules: without one of the latter, a bucket had its rule when it was created. */
+const writes = ({ requests }: Emulator) =>
+  requests
+    .filter(({ operation }) => operation === "PutBucket" || operation === "PutBucketEncryption")
+    .map(({ operation, bucket }) => `${operation} ${bucket}`)
+    .sort();
 
 /** The alicloud provider insists on OSS's own host names, so the emulator is its proxy. */
 function throughProxy({ url, credentials }: Emulator, config: Record<string, string>) {
