@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../tools/run";
 import { describeWithEngine } from "../support/with-engine";
@@ -53,9 +53,15 @@ describeWithEngine("every command in the pages for users", (engine) => {
     if (program === "npm") {
       const [verb = "", ...names] = values;
       if (verb === "run") return names[0] && scripts?.[names[0]] ? undefined : "no such script";
-      const ours = names.filter((name) => !name.startsWith("@pulumi/") && !packages.includes(name));
+      const theirs = (name: string) => name.startsWith("@pulumi/") || name === "ali-oss";
+      const ours = names.filter((name) => !theirs(name) && !packages.includes(name));
       if (verb === "install") return ours.length > 0 ? `not ours: ${ours.join(", ")}` : undefined;
       return ["ci", "test"].includes(verb) ? undefined : "not a verb of npm that is known here";
+    }
+    if (program === "node") {
+      return existsSync(join(repository, "examples/workflows", words[0] ?? ""))
+        ? undefined
+        : "no such script";
     }
     const known: Record<string, [string, ...string[]]> = {
       pulumi: [engine().command],

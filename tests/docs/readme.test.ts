@@ -46,7 +46,7 @@ describeWithEngine("README.md", (engine) => {
     };
     const rules = () => buckets.map((bucket) => emulator.encryption(bucket)?.SSEAlgorithm);
 
-    const setUp = blocks(page, "sh").find((block) => block.includes("stack init")) ?? "";
+    const setUp = blocks(page, "sh").find((block) => block.includes("oss-encryption:rules")) ?? "";
     const outcome = await shell(setUp);
     assert.equal(outcome.code, 0, outcome.stdout + outcome.stderr);
     assert.deepEqual(rules(), [undefined, undefined]);

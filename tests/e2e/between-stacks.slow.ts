@@ -18,7 +18,7 @@ async function twoStacks(
   const to = await EncryptionStack.create(engine, {
     beside: from,
     files: { "Pulumi.yaml": "name: other\nruntime: nodejs\n" },
-    env: async ({ url }) => ({ OSS_ENDPOINT: url, PULUMI_BACKEND_URL }),
+    env: ({ url }) => Promise.resolve({ OSS_ENDPOINT: url, PULUMI_BACKEND_URL }),
   });
   from.emulator.createBucket("logs");
   await from.declare(logs);

@@ -77,7 +77,10 @@ describeWithEngine("what a YAML program says wrong, and asks", (engine) => {
     assert.match(output, /oss-encryption in the stack config has no regoin; allowed are region, /);
     await stack.project.setConfig({ "oss-encryption:maxRetryTimeout": "soon" });
     const timeout = await refusedRule({ bucket: "logs-prod", sseAlgorithm: "KMS" });
-    assert.match(timeout, /problem: oss-encryption:maxRetryTimeout in the stack config must be a whole number, not negative\.\n/);
+    assert.match(
+      timeout,
+      /problem: oss-encryption:maxRetryTimeout in the stack config must be a whole number, not negative\.\n/,
+    );
     await stack.project.setConfig({});
   });
 

@@ -80,11 +80,7 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
     const preview = await project.preview(withPreset("baseline"));
     assert.deepEqual(
       violations(preview.events),
-      [
-        ...decided,
-        "declared base advisory",
-        "declared-once derived advisory",
-      ].sort(),
+      [...decided, "declared base advisory", "declared-once derived advisory"].sort(),
       preview.stdout + preview.stderr,
     );
     assert.equal(preview.code, 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../../tools/run";
-import { repository } from "../support/repository";
+import { repository } from "./repository";
 
 export const packages = ["provider", "emulator", "policy", "cli"] as const;
 export interface Pack {

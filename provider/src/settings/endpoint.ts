@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { ConfigurationError } from "../errors";
 import { variables } from "./variables";
 
-/** Where a setting may stand: the first of these that has it counts, as the table of docs/credentials.md shows. */
+/** Where a setting may stand: the first of these that has it counts, as docs/credentials.md shows. */
 const layers = ["resource", "connection", "stackConfig", "environment", "profile"] as const;
 export type Layer = (typeof layers)[number];
 
