@@ -61,7 +61,7 @@ interface Manifest {
 }
 
 /**
- * Makes an archive for each platform, as `pulumi plugin install` takes them: `pulumi-resource-oss-encryption-v0.1.0-linux-amd64.tar.gz`.
+ * Makes an archive for each platform, as `pulumi plugin install` takes them: `pulumi-resource-oss-encryption-v0.2.0-linux-amd64.tar.gz`.
  * Returns their paths.
  */
 export async function packPlugin(out: string, version: string): Promise<string[]> {

@@ -62,7 +62,7 @@ describe("oss-encryption audit", () => {
       "3 buckets, required: declared: 1 not fulfilled, 66.6 % fulfilled",
       "",
       `Account ${account}, as acs:ram::${account}:user/default. Credentials: OSS_ACCESS_KEY_ID in the environment.`,
-      "Read on … UTC by oss-encryption 0.1.0. Buckets: all. Regions: cn-hangzhou, cn-shanghai, eu-central-1.",
+      "Read on … UTC by oss-encryption 0.2.0. Buckets: all. Regions: cn-hangzhou, cn-shanghai, eu-central-1.",
       "",
       "BUCKET   REGION        RULE    STATUS",
       "archive  cn-shanghai   SM4     fulfilled",
@@ -98,7 +98,7 @@ describe("oss-encryption audit", () => {
       unlisted: [],
       emptyFilters: [],
       staleExceptions: [],
-      tool: { name: "oss-encryption", version: "0.1.0" },
+      tool: { name: "oss-encryption", version: "0.2.0" },
       identities: [
         {
           connection: null,
