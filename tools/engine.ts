@@ -54,7 +54,8 @@ export function describe(engine: Engine): string {
   const host = engine.languageHost
     ? "with the Node.js language host"
     : "without a Node.js language host: tools/go-engine/language-host stands in for it";
-  return `Pulumi ${engine.version} from ${engine.source}: ${engine.command} (${host})`;
+  const yaml = engine.yamlHost ? "" : "; without Pulumi's YAML host: no programs in YAML";
+  return `Pulumi ${engine.version} from ${engine.source}: ${engine.command} (${host}${yaml})`;
 }
 
 function silent(): void {
@@ -66,7 +67,7 @@ If it has no Node.js language host, this checkout's is linked into Pulumi's fold
 
 usage: npm run engine [-- --json]
 
-  --json  print {"command", "version", "source", "languageHost"} on stdout
+  --json  print {"command", "version", "source", "languageHost", "yamlHost"} on stdout
   --help  print this`;
 
 async function main(): Promise<void> {

@@ -6,9 +6,9 @@ import { blocks } from "./pages";
 import { PluginStack } from "../support/plugin-project";
 import { succeeds } from "../support/outcome";
 import { repository } from "../support/repository";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 
-describeWithEngine("docs/languages.md", (engine) => {
+describeWithYaml("docs/languages.md", (engine) => {
   it("its YAML program runs with the plugin of a checkout beside it", async () => {
     const found = blocks(readFileSync(join(repository, "docs/languages.md"), "utf8"), "yaml");
     const program = found.find((block) => block.startsWith("name:")) ?? "";

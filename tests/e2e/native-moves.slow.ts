@@ -5,7 +5,7 @@ import { PluginStack, pluginType, projectFile, yamlRule, type Section } from "..
 import { repository } from "../support/repository";
 import { steps } from "../support/encryption-stack";
 import { said, succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, describeWithYaml, skipWithoutYaml } from "../support/with-engine";
 import { writeProgram } from "../support/written-program";
 
 const dynamicType = "pulumi-nodejs:dynamic/oss:BucketEncryption";
@@ -17,7 +17,7 @@ const provider = (properties: Section = {}): Section => ({
 });
 
 /** Each edit makes the engine create one resource and delete another for the same bucket, in two processes of the plugin. */
-describeWithEngine("edits that move a declared bucket between providers of a YAML program", (engine) => {
+describeWithYaml("edits that move a declared bucket between providers of a YAML program", (engine) => {
   let stack: PluginStack;
 
   beforeEach(async () => {
@@ -98,7 +98,7 @@ describeWithEngine("edits that move a declared bucket between providers of a YAM
   });
 });
 
-describeWithEngine("a resource that is renamed while its plugin is upgraded", (engine) => {
+describeWithYaml("a resource that is renamed while its plugin is upgraded", (engine) => {
   it("keeps its rule, although one version creates and another deletes", async () => {
     await using stack = await PluginStack.create(engine());
     const { project } = stack;
@@ -181,7 +181,8 @@ describeWithEngine("moving from the dynamic resource to the provider plugin", (e
     assert.deepEqual(stack.live, { logs: undefined, payroll: undefined });
   });
 
-  it("a YAML program needs no alias: the schema has it", async () => {
+  it("a YAML program needs no alias: the schema has it", async function () {
+    skipWithoutYaml(this, engine());
     await stack.declare({
       logs: { bucket: "logs", sseAlgorithm: "AES256" },
       payroll: { bucket: "payroll", sseAlgorithm: "KMS" },

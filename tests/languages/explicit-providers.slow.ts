@@ -6,7 +6,7 @@ import { first, second, third, type Account } from "../support/accounts";
 import { PluginStack, pluginType, projectFile, yamlRule, type Section } from "../support/plugin-project";
 import { steps } from "../support/encryption-stack";
 import { succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 import type { Operation } from "../../tools/pulumi-project";
 
 const providerType = "pulumi:providers:oss-encryption";
@@ -20,7 +20,7 @@ const providerSteps = ({ events }: Operation) =>
     resOutputsEvent?.metadata.type === providerType ? [resOutputsEvent.metadata.op] : [],
   );
 
-describeWithEngine("explicit providers", (engine) => {
+describeWithYaml("explicit providers", (engine) => {
   let stack: PluginStack;
   let folder: string;
 

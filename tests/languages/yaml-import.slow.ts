@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { PluginStack, pluginType, yamlRule } from "../support/plugin-project";
 import { steps } from "../support/encryption-stack";
 import { succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 
-describeWithEngine("pulumi import with the provider plugin", (engine) => {
+describeWithYaml("pulumi import with the provider plugin", (engine) => {
   let stack: PluginStack;
 
   beforeEach(async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { PluginStack, pluginType, yamlRule, type Section, type YamlProgram } from "../support/plugin-project";
 import { succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 
 const invoke = (args: Section): Section => ({
   "fn::invoke": { function: "oss-encryption:index:getBucketEncryption", arguments: args },
 });
 
-describeWithEngine("what a YAML program says wrong, and asks", (engine) => {
+describeWithYaml("what a YAML program says wrong, and asks", (engine) => {
   let stack: PluginStack;
 
   before(async () => {

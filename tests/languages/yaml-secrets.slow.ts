@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Operation } from "../../tools/pulumi-project";
 import { PluginStack, yamlRule } from "../support/plugin-project";
 import { succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 
-describeWithEngine("secrets of a YAML stack", (engine) => {
+describeWithYaml("secrets of a YAML stack", (engine) => {
   let stack: PluginStack;
   const account = {
     id: "1111111111111111",

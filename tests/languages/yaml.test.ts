@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { PluginStack } from "../support/plugin-project";
 import { steps } from "../support/encryption-stack";
 import { said, succeeds } from "../support/outcome";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 
-describeWithEngine("default rules in a YAML program", (engine) => {
+describeWithYaml("default rules in a YAML program", (engine) => {
   let stack: PluginStack;
   const key = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
 

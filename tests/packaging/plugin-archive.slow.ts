@@ -10,7 +10,7 @@ import { packPlugin } from "../../tools/plugin-archive";
 import { run } from "../../tools/run";
 import { EncryptionStack, steps } from "../support/encryption-stack";
 import { nativeProgram } from "../support/native-program";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, skipWithoutYaml } from "../support/with-engine";
 
 const key = "very-secret-cmk-id";
 
@@ -51,10 +51,10 @@ describeWithEngine("the plugin's archives", (engine) => {
   });
 
   const debug = { DEBUG: "*", NODE_DEBUG: "http,net" };
+  const downloads = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   async function install(version: string): Promise<void> {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { command } = engine();
-    const args = ["plugin", "install", "resource", "oss-encryption", `v${version}`, "--server", url];
+    const args = ["plugin", "install", "resource", "oss-encryption", `v${version}`, "--server", downloads()];
     const { code, stderr } = await run(command, args, { env: stack.project.environment() });
     assert.equal(code, 0, stderr);
   }
@@ -69,6 +69,26 @@ describeWithEngine("the plugin's archives", (engine) => {
     const { text, resources } = await stack.project.exportStack();
     assert.ok(!text.includes(key));
     assert.equal(resources.filter(({ type }) => type === "oss-encryption:index:BucketEncryption").length, 2);
+  });
+
+  it("are fetched by the engine where a program names their place by pluginDownloadURL", async function () {
+    skipWithoutYaml(this, engine());
+    await using other = await EncryptionStack.create(engine(), { beside: stack });
+    const resource = {
+      type: "oss-encryption:index:BucketEncryption",
+      properties: { bucket: "fetched", sseAlgorithm: "SM4" },
+      options: { version: "0.9.1", pluginDownloadURL: downloads() },
+    };
+    stack.emulator.createBucket("fetched");
+    const program = { name: "project", runtime: "yaml", resources: { fetched: resource } };
+    await other.project.write({ "Pulumi.yaml": JSON.stringify(program) });
+    const acquires = { env: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false" } };
+    const up = await other.project.up([], acquires);
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+    assert.deepEqual(stack.emulator.encryption("fetched"), { SSEAlgorithm: "SM4" });
+    assert.equal((await other.project.destroy()).code, 0);
+    assert.equal(stack.emulator.encryption("fetched"), undefined);
+    stack.emulator.deleteBucket("fetched");
   });
 
   it("name the packages that they are made of, with their licences", async () => {

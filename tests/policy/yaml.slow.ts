@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { steps } from "../support/encryption-stack";
 import { succeeds } from "../support/outcome";
 import { PluginStack, yamlRule } from "../support/plugin-project";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithYaml } from "../support/with-engine";
 import { eventsOf, violations, withConfig, withPreset } from "./policy-stack";
 
-describeWithEngine("the policy pack on a YAML program", (engine) => {
+describeWithYaml("the policy pack on a YAML program", (engine) => {
   let stack: PluginStack;
   const writes = () => stack.takeOperations().filter((operation) => /^(Put|Delete)/.test(operation ?? ""));
 

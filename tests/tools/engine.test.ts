@@ -44,6 +44,7 @@ printf '#!/bin/sh\\necho v${engineVersion}\\n' > "$2/pulumi" && chmod +x "$2/pul
       version: "3.300.1",
       source: "PATH",
       languageHost: false,
+      yamlHost: false,
     });
   });
 
@@ -68,6 +69,7 @@ printf '#!/bin/sh\\necho v${engineVersion}\\n' > "$2/pulumi" && chmod +x "$2/pul
       version: engineVersion,
       source: "cache",
       languageHost: true,
+      yamlHost: false,
     });
   });
 

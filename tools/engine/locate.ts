@@ -17,6 +17,8 @@ export interface Engine {
   source: "PATH" | "cache" | "download" | "Go build";
   /** Whether Pulumi's Node.js language host is beside it or on PATH. Without one the CLI can't start a program by itself. */
   languageHost: boolean;
+  /** Whether Pulumi's YAML host is, which the official download has, and a build from the Go module hasn't. */
+  yamlHost: boolean;
 }
 
 const executable = (name: string) => (process.platform === "win32" ? `${name}.exe` : name);
@@ -42,7 +44,7 @@ export async function onPath(
     const version = await versionOf(command, env);
     if (version === undefined) continue;
     if (semver.satisfies(version, `^${minimumVersion}`, { includePrerelease: true })) {
-      return { command, version, source: "PATH", languageHost: await hasLanguageHost(command, env) };
+      return { command, version, source: "PATH", ...(await hosts(command, env)) };
     }
     log(`Not ${command}: its version ${version} is not ${minimumVersion} or a later 3.x.`);
   }
@@ -60,9 +62,7 @@ export async function inFolder(
 ): Promise<Engine | undefined> {
   const command = join(folder, "bin", executable("pulumi"));
   const version = await versionOf(command, env);
-  return version === engineVersion
-    ? { command, version, source, languageHost: await hasLanguageHost(command, env) }
-    : undefined;
+  return version === engineVersion ? { command, version, source, ...(await hosts(command, env)) } : undefined;
 }
 
 /**
@@ -81,12 +81,16 @@ async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<strin
   return outcome?.code === 0 ? (semver.valid(outcome.stdout.trim()) ?? undefined) : undefined;
 }
 
-async function hasLanguageHost(command: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function hosts(
+  command: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<Engine, "languageHost" | "yamlHost">> {
   const folders = [dirname(command), ...(env.PATH ?? "").split(delimiter).filter(Boolean)];
-  const found = await Promise.all(
-    folders.map((folder) => isExecutable(join(folder, executable("pulumi-language-nodejs")))),
-  );
-  return found.includes(true);
+  const isThere = async (language: string) => {
+    const files = folders.map((folder) => join(folder, executable(`pulumi-language-${language}`)));
+    return (await Promise.all(files.map(isExecutable))).includes(true);
+  };
+  return { languageHost: await isThere("nodejs"), yamlHost: await isThere("yaml") };
 }
 
 async function isExecutable(path: string): Promise<boolean> {
