@@ -25,7 +25,7 @@ describeWithEngine("the comparison of README.md with the alicloud provider's res
     project.write({ "rules.json": JSON.stringify(rules) });
   const rule = (bucket: string, sseAlgorithm = "AES256", more = {}) => ({ bucket, sseAlgorithm, ...more });
 
-  before(async function () {
+  before(function () {
     const missing = missingAlicloudPlugin();
     if (missing) {
       console.log(`    skipped: ${missing}`);
