@@ -43,7 +43,7 @@ function atEnd(finish: () => Promise<void>): void {
   });
 }
 
-/** The server prints the stack of an error besides passing it on; what a person needs is in the message. */
+/** The SDK's server prints an error's stack, but for create and update; what a person needs is in the message. */
 function quietly<Args extends unknown[], Result>(verb: (...args: Args) => Promise<Result>) {
   return async (...args: Args): Promise<Result> => {
     try {

@@ -47,7 +47,7 @@ function parse(value: string, variable: string): Proxy {
 }
 
 /** Whether this is the machine itself, however it is spelled. */
-export function isThisMachine(host: string): boolean {
+function isThisMachine(host: string): boolean {
   return (
     host === "localhost" ||
     host.endsWith(".localhost") ||

@@ -27,7 +27,7 @@ export interface Added {
 const importLine = /^import\s*\{\s*BucketEncryption\s*,?\s*\}\s*from\s*["']pulumi-oss-encryption["']/m;
 
 /** Adds to a program that an import has written; undefined: the file is another one, and not to be touched. */
-export function addToProgram(text: string, { resources, withoutRule }: Declared): Added | undefined {
+function addToProgram(text: string, { resources, withoutRule }: Declared): Added | undefined {
   if (!importLine.test(text)) return undefined;
   // A resource's name is made of a bucket's, so nothing in it means something else to a regular expression.
   const declares = (name: string, code: string) =>
