@@ -23,13 +23,13 @@ describeWithYaml("the policy pack on a YAML program", (engine) => {
         finance: { type: "pulumi:providers:oss-encryption", properties: { region: "cn-hangzhou" } },
         logs: yamlRule({ bucket: "logs", sseAlgorithm: "AES256" }, { provider: "${finance}" }),
         payroll: yamlRule(payroll),
-        again: yamlRule(payroll, { dependsOn: ["${payroll}"] }),
+        again: yamlRule(payroll),
       },
     });
     const preview = await stack.project.preview(withPreset("kms"));
     assert.deepEqual(
       violations(preview.events),
-      ["declared-once again mandatory", "kms logs mandatory"],
+      ["declared-once payroll mandatory", "kms logs mandatory"],
       preview.stdout + preview.stderr,
     );
     assert.equal(preview.code, 1);
