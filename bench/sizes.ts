@@ -40,10 +40,13 @@ function install(root: string, name: string, what: readonly string[]): Installed
   });
   const lock = readFileSync(join(folder, "package-lock.json"), "utf8");
   const { packages } = JSON.parse(lock) as { packages: Record<string, unknown> };
-  const [kibibytes = ""] = execFileSync("du", ["-sk", "node_modules"], { cwd: folder })
-    .toString()
-    .split("\t");
-  return { folder, packages: Object.keys(packages).filter(Boolean).length, bytes: Number(kibibytes) * 1024 };
+  const bytes = bytesOnDisk(join(folder, "node_modules"));
+  return { folder, packages: Object.keys(packages).filter(Boolean).length, bytes };
+}
+
+function bytesOnDisk(folder: string): number {
+  const [kibibytes = ""] = execFileSync("du", ["-sk", folder]).toString().split("\t");
+  return Number(kibibytes) * 1024;
 }
 
 /** Median time of a process, in milliseconds. */
@@ -104,7 +107,6 @@ async function measure(root: string): Promise<Row[]> {
   const unpacked = join(root, "unpacked");
   mkdirSync(unpacked);
   execFileSync("tar", ["--extract", "--gzip", "--file", archive, "--directory", unpacked]);
-  const [pluginKib = ""] = execFileSync("du", ["-sk", unpacked]).toString().split("\t");
 
   return [
     {
@@ -141,7 +143,7 @@ async function measure(root: string): Promise<Row[]> {
       what: "provider plugin, an archive",
       packed: kib(statSync(archive).size),
       packages: "–",
-      disk: mib(Number(pluginKib) * 1024),
+      disk: mib(bytesOnDisk(unpacked)),
       start: `${ms(await pluginTime(join(unpacked, "pulumi-resource-oss-encryption")))} until it listens`,
     },
     { what: "Node.js by itself", packed: "", packages: "", disk: "", start: ms(node) },

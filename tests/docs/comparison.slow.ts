@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import {
-  alicloudConfig,
-  alicloudVersion as version,
-  missingAlicloudPlugin,
-} from "../../tools/alicloud-plugin";
+import { alicloudConfig, alicloudVersion as version } from "../../tools/alicloud-plugin";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 import { succeeds } from "../support/outcome";
 
 /** Declares what rules.json has, by logical name. */
@@ -26,11 +22,7 @@ describeWithEngine("the comparison of README.md with the alicloud provider's res
   const rule = (bucket: string, sseAlgorithm = "AES256", more = {}) => ({ bucket, sseAlgorithm, ...more });
 
   before(function () {
-    const missing = missingAlicloudPlugin();
-    if (missing) {
-      console.log(`    skipped: ${missing}`);
-      this.skip();
-    }
+    skipWithoutAlicloud(this);
   });
   beforeEach(async () => {
     emulator = await startEmulator();

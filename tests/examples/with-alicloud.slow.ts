@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 import { exampleProject } from "../support/example";
 
 describeWithEngine("an example with the alicloud provider", (engine) => {
   before(function () {
-    const missing = missingAlicloudPlugin();
-    if (!missing) return;
-    console.log(`    skipped: ${missing}`);
-    this.skip();
+    skipWithoutAlicloud(this);
   });
 
   it("makes a bucket and a key, encrypts the one under the other, and keeps it so", async () => {

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { PulumiProject } from "../../tools/pulumi-project";
-import {
-  alicloudConfig,
-  alicloudVersion as version,
-  missingAlicloudPlugin,
-} from "../../tools/alicloud-plugin";
+import { alicloudConfig, alicloudVersion as version } from "../../tools/alicloud-plugin";
 import { credentialsOf } from "../../tools/emulator-access";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 import { eventsOf, violations, withPreset } from "./policy-stack";
 
 /** What @pulumi/alicloud sends for these resources; its package is 60 MB of types that nothing here needs. */
@@ -48,11 +44,7 @@ describeWithEngine("the policy pack on buckets of the alicloud provider", (engin
   const closing: (() => Promise<void>)[] = [];
 
   before(async function () {
-    const missing = missingAlicloudPlugin();
-    if (missing) {
-      console.log(`    skipped: ${missing}`);
-      return this.skip();
-    }
+    skipWithoutAlicloud(this);
     emulator = await startEmulator();
     closing.unshift(() => emulator.close());
     project = await PulumiProject.create({

@@ -1,3 +1,4 @@
+import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 import { locateEngine, noEngine, type Engine } from "../../tools/engine";
 
 /**
@@ -34,6 +35,14 @@ export function describeWithEngine(
 export function skipWithoutYaml(context: Mocha.Context, { yamlHost }: Engine): void {
   if (yamlHost) return;
   console.log("    skipped: no pulumi-language-yaml beside the engine or on PATH");
+  context.skip();
+}
+
+/** Skips a test or suite that needs the alicloud provider's plugin where it is not installed. */
+export function skipWithoutAlicloud(context: Mocha.Context): void {
+  const missing = missingAlicloudPlugin();
+  if (missing === undefined) return;
+  console.log(`    skipped: ${missing}`);
   context.skip();
 }
 
