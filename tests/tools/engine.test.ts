@@ -116,14 +116,16 @@ printf '#!/bin/sh\\necho v${engineVersion}\\n' > "$2/pulumi" && chmod +x "$2/pul
     assert.deepEqual(await readdir(join(root, "home", "versions")), []);
   });
 
-  it("lets two builds at once end well", async () => {
+  it("lets several builds at once end well, and replaces what was half there", async () => {
     await executable("bin/go", go);
-    const engines = await Promise.all([goBuild({ env, log }), goBuild({ env, log })]);
+    await executable(`home/versions/${engineVersion}/bin/half`, "");
+    const engines = await Promise.all(Array.from({ length: 8 }, () => goBuild({ env, log })));
     assert.deepEqual(
       engines.map(({ command }) => command),
-      [join(cache(), "bin", "pulumi"), join(cache(), "bin", "pulumi")],
+      engines.map(() => join(cache(), "bin", "pulumi")),
     );
     assert.deepEqual(await readdir(join(root, "home", "versions")), [engineVersion]);
+    assert.ok(await locateEngine({ env }));
   });
 
   function noNetwork(): Promise<string> {

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { cacheFolder, type Engine, engineVersion, inFolder } from "./locate";
 import { run } from "../run";
 
@@ -40,32 +40,36 @@ export async function putInPlace(
   const target = cacheFolder(env);
   await mkdir(dirname(target), { recursive: true });
   const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const replaced = `${folder}.replaced`;
   try {
     await make(folder);
     await chmod(folder, 0o755);
-    if (!(await inFolder(folder, source, env))) throw new Error("it does not run");
-    if (!(await inFolder(target, "cache", env))) {
-      await rm(target, { recursive: true, force: true });
-      await rename(folder, target).catch((error: unknown) => {
-        if (!isTaken(error)) throw error;
-      });
+    const engine = await inFolder(folder, source, env);
+    if (!engine) throw new Error("it does not run");
+    // What is there is looked at where it is in the way, not before: another process may have put its own there.
+    if (!(await renamed(folder, target)) && !(await inFolder(target, "cache", env))) {
+      await renamed(target, replaced);
+      await renamed(folder, target);
     }
+    log(`Pulumi ${engineVersion} is now in ${target}.`);
+    return { ...engine, command: join(target, relative(folder, engine.command)) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The ${source} failed: ${reason.split("\n", 1)[0] ?? ""}`, { cause: error });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const one of [folder, replaced]) await rm(one, { recursive: true, force: true });
   }
-  const engine = await inFolder(target, source, env);
-  if (!engine) throw new Error(`The ${source} failed: ${target} holds no working engine`);
-  log(`Pulumi ${engineVersion} is now in ${target}.`);
-  return engine;
 }
 
-/** Another process was quicker, which is as good. */
-function isTaken(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOTEMPTY" || code === "EEXIST";
+/** Whether that was done: `from` was still there, and `to` was free. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (["ENOENT", "ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
 }
 
 export function lastLine(text: string): string {
