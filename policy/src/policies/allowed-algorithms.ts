@@ -6,6 +6,10 @@ import { documentation } from "../encryption-rule";
 const ALGORITHMS = ["AES256", "KMS", "SM4"];
 const DATA_ALGORITHMS = ["AES256", "SM4"];
 
+/**
+ * A rule uses an allowed algorithm, for the bucket and with KMS for the data: `algorithms` and `dataAlgorithms` of the
+ * policy's config, by default all. Off until a level is given. There is no remediation.
+ */
 export const allowedAlgorithms = encryptionRulePolicy({
   name: "oss-bucket-encryption-allowed-algorithms",
   displayName: "OSS default encryption uses an allowed algorithm",

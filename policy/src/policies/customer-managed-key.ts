@@ -3,6 +3,10 @@ import { UNKNOWN } from "../value";
 import { all, verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
+/**
+ * A rule names its CMK: any, or one of `keyIds` of the policy's config. Off until a level is given; the level
+ * `remediate` sets `sseAlgorithm` to KMS and `kmsMasterKeyId` to `keyId`.
+ */
 export const customerManagedKey = encryptionRulePolicy({
   name: "oss-bucket-encryption-customer-managed-key",
   displayName: "OSS default encryption uses a customer managed key",

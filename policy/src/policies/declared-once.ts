@@ -16,6 +16,7 @@ interface Declarer {
   declares: Verdict;
 }
 
+/** No two declarations are for the rule of one bucket: each would take back what the other sets. Mandatory by default. */
 export const declaredOnce = stackPolicy({
   name: "oss-bucket-encryption-declared-once",
   displayName: "OSS default encryption is declared once",

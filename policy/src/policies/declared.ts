@@ -4,6 +4,10 @@ import { declaredFor, bucketReferences } from "../stack/bucket-reference";
 import { any } from "../verdict";
 import { documentation } from "../encryption-rule";
 
+/**
+ * Every bucket of the stack has a default rule, whoever declares it: a BucketEncryption, the alicloud provider's
+ * resource, or the bucket itself. Mandatory by default.
+ */
 export const declared = stackPolicy({
   name: "oss-bucket-encryption-declared",
   displayName: "OSS buckets declare default encryption",

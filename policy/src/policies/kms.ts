@@ -3,6 +3,7 @@ import { UNKNOWN } from "../value";
 import { verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
+/** A rule uses a key of KMS. Off until a level is given; the level `remediate` sets `sseAlgorithm` to KMS. */
 export const kms = encryptionRulePolicy({
   name: "oss-bucket-encryption-kms",
   displayName: "OSS default encryption uses KMS",

@@ -12,6 +12,7 @@ const undecided = new Undecided();
 
 const name = "oss-bucket-encryption-protected";
 
+/** Every BucketEncryption has the resource option `protect`. Off until a level is given. */
 export const protectedFromDeletion: ResourceValidationPolicy & StackValidationPolicy = {
   name,
   displayName: "OSS default encryption is protected from deletion",
