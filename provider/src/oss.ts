@@ -1,7 +1,9 @@
+import { AccountConnections, providerConnections } from "./account-connections";
 import { describeRule, normalRule, ruleDifferences } from "./rule/rule";
+import { dynamicResourceType } from "./state-contract";
 
 /** OSS bucket encryption without Pulumi: what the command line is built on. */
-export { AccountConnections as Connections, providerConnections } from "./account-connections";
+export { AccountConnections, providerConnections };
 export { isDefaultProviderName, type ProviderName } from "./plugin/provider-config";
 export { importId, type ImportTarget } from "./plugin/resource-id";
 export type { ConnectionsOptions } from "./connections";
@@ -32,7 +34,8 @@ export type { Target } from "./settings/settings";
 export { printable } from "./printable";
 export { isNotFound } from "./oss/call-sender";
 export type { Lookup } from "./settings/lookups";
-export { pluginResourceType, providerText, resourceType, resourceTypes } from "./state-contract";
+export { pluginResourceType, providerText, resourceTypes } from "./state-contract";
+export { dynamicResourceType };
 export type { ListedBucket, ObjectVersion } from "./oss/wire-lists";
 
 /** @deprecated Use {@link describeRule}. */
@@ -41,3 +44,8 @@ export const describe = describeRule;
 export const differences = ruleDifferences;
 /** @deprecated Use {@link normalRule}. */
 export const normalForm = normalRule;
+/** @deprecated Use {@link AccountConnections}. */
+export const Connections = AccountConnections;
+export type Connections = AccountConnections;
+/** @deprecated Use {@link dynamicResourceType}. */
+export const resourceType = dynamicResourceType;

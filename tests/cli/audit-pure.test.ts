@@ -60,15 +60,15 @@ describe("a requirement", () => {
   }
 });
 
-const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
+const address = { bucket: "logs", region: "cn-hangzhou", connection: null };
 const audited = (reading: Reading, managers?: (bucket: string) => Managers): AuditedBucket =>
   auditBucket(reading, requirement("kms"), managers);
 
 describe("what an audit says of a bucket", () => {
   it("an audited bucket says why its rule does not do, and which stacks manage it", () => {
-    const judged = audited({ ...place, status: "read", rule: aes }, () => ({ managedBy: ["prod"] }));
+    const judged = audited({ ...address, status: "read", rule: aes }, () => ({ managedBy: ["prod"] }));
     const expected = {
-      ...place,
+      ...address,
       status: "unfulfilled",
       rule: aes,
       reason: "AES256 instead of KMS",
@@ -80,27 +80,27 @@ describe("what an audit says of a bucket", () => {
   it("a CMK that uploads fail with is a finding, where the rule itself is as required", () => {
     const states = { Enabled: "fulfilled", Disabled: "keyUnusable", NotFound: "keyUnusable" };
     for (const [state, status] of Object.entries(states)) {
-      const one = audited({ ...place, status: "read", rule: cmk });
+      const one = audited({ ...address, status: "read", rule: cmk });
       addKey(one, { state, reason: null });
       const reason = status === "fulfilled" ? null : `its CMK is ${state} in KMS`;
       assert.deepStrictEqual([one.status, one.reason], [status, reason]);
       assert.equal(verdict(anAudit({ buckets: [one] })), status === "fulfilled" ? "fulfilled" : "findings");
     }
-    const untold = audited({ ...place, status: "read", rule: cmk });
+    const untold = audited({ ...address, status: "read", rule: cmk });
     addKey(untold, { state: null, reason: "403" });
     assert.equal(untold.status, "fulfilled");
-    const weak = auditBucket({ ...place, status: "read", rule: cmk }, requirement("SM4"));
+    const weak = auditBucket({ ...address, status: "read", rule: cmk }, requirement("SM4"));
     addKey(weak, { state: "Disabled", reason: null });
     assert.deepStrictEqual([weak.status, weak.reason], ["unfulfilled", "KMS with CMK key-1 instead of SM4"]);
   });
 
-  const fulfilled = audited({ ...place, status: "read", rule: kms });
-  const unfulfilled = audited({ ...place, status: "read", rule: null });
-  const unreadable = audited({ ...place, status: "unreadable", reason: "403" });
-  const gone = audited({ ...place, status: "gone" });
+  const fulfilled = audited({ ...address, status: "read", rule: kms });
+  const unfulfilled = audited({ ...address, status: "read", rule: null });
+  const unreadable = audited({ ...address, status: "unreadable", reason: "403" });
+  const gone = audited({ ...address, status: "gone" });
   const unlisted = { connection: "finance", reason: "403" };
   const exempt: AuditedBucket = {
-    ...place,
+    ...address,
     status: "exempt",
     rule: null,
     reason: "r",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
-import { Connections } from "pulumi-oss-encryption/oss";
+import { AccountConnections } from "pulumi-oss-encryption/oss";
 import { RuleReader } from "../../cli/src/buckets/read-rules";
 import { Progress } from "../../cli/src/terminal/progress";
 
@@ -19,7 +19,7 @@ describe("reading the rules of a region that can't be reached", () => {
       pauses++;
       return Promise.resolve();
     };
-    const connections = new Connections((key) => config[key as keyof typeof config], {
+    const connections = new AccountConnections((key) => config[key as keyof typeof config], {
       env: { OSS_ACCESS_KEY_ID: "id", OSS_ACCESS_KEY_SECRET: "secret" },
       clock: { now: () => 0, random: () => 0, sleep },
     });
@@ -29,8 +29,8 @@ describe("reading the rules of a region that can't be reached", () => {
       { progress, signal: new AbortController().signal },
       1,
     );
-    const place = { region, connection: "far" };
-    const readings = await reader.readEach([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...place })));
+    const address = { region, connection: "far" };
+    const readings = await reader.readEach([1, 2, 3].map((n) => ({ bucket: `logs-${n}`, ...address })));
     const reason =
       /^GetBucketEncryption of bucket logs-1 failed: no answer from 127\.0\.0\.1:1: ECONNREFUSED/;
     for (const reading of readings) {

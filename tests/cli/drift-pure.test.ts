@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { resourceType, type LiveRule } from "pulumi-oss-encryption/oss";
+import { dynamicResourceType, type LiveRule } from "pulumi-oss-encryption/oss";
 import type { Reading } from "../../cli/src/buckets/read-rules";
 import { compareBucket, type Comparison } from "../../cli/src/commands/drift/compare-buckets";
 import { declaredBuckets } from "../../cli/src/commands/drift/declared-buckets";
@@ -10,7 +10,7 @@ import { replaceable } from "../../cli/src/commands/drift/resource-options";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 import type { StateResource } from "../../cli/src/pulumi/stack-state";
 
-const urn = `urn:pulumi:prod::infra::${resourceType}::logs`;
+const urn = `urn:pulumi:prod::infra::${dynamicResourceType}::logs`;
 const logs = { urn, bucket: "logs", region: null, connection: null };
 const secret = (text: string) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -18,13 +18,13 @@ const secret = (text: string) => ({
 });
 
 const inputs = { bucket: "logs", sseAlgorithm: "KMS", kmsMasterKeyId: "k1" };
-const resource: StateResource = { urn, type: resourceType, id: "logs", inputs };
+const resource: StateResource = { urn, type: dynamicResourceType, id: "logs", inputs };
 const stateOf = (resources: StateResource[], operations?: object[]) => ({
   version: 3,
   deployment: { resources, ...(operations && { pending_operations: operations }) },
 });
-const place = { bucket: "logs", region: null, connection: null };
-const live = (rule: LiveRule | null): Reading => ({ ...place, status: "read", rule });
+const address = { bucket: "logs", region: null, connection: null };
+const live = (rule: LiveRule | null): Reading => ({ ...address, status: "read", rule });
 
 /** The comparison of one resource with what was read. */
 function compared(given: Partial<StateResource>, reading: Reading): Comparison {
@@ -54,7 +54,7 @@ describe("what a state declares", () => {
     );
   });
 
-  const places: [string, object, object][] = [
+  const addresses: [string, object, object][] = [
     [
       "its inputs",
       { region: "cn-shanghai", connection: "finance" },
@@ -67,10 +67,10 @@ describe("what a state declares", () => {
     ],
     ["its id where they name no bucket", { bucket: undefined }, {}],
   ];
-  for (const [what, given, expected] of places) {
+  for (const [what, given, expected] of addresses) {
     it(`a bucket is read where its resource has it: by ${what}`, () => {
       const [declared] = declaredBuckets(stateOf([{ ...resource, inputs: { ...inputs, ...given } }]));
-      assert.deepEqual(declared?.place, { ...place, ...expected });
+      assert.deepEqual(declared?.address, { ...address, ...expected });
     });
   }
 
@@ -133,7 +133,7 @@ describe("how a live rule compares with the declared one", () => {
     { property: "sseAlgorithm", declared: "KMS", live: null },
     { property: "kmsMasterKeyId", declared: "k1", live: null },
   ];
-  const refused = { ...place, status: "unreadable", reason: "denied." } as const;
+  const refused = { ...address, status: "unreadable", reason: "denied." } as const;
   const hidden = { inputs: { ...inputs, kmsMasterKeyId: secret("k1") } };
   const shownHidden = { property: "kmsMasterKeyId", declared: "[secret]", live: "[secret]" };
   const cases: [string, Partial<StateResource>, Reading, Comparison][] = [
@@ -176,7 +176,7 @@ describe("how a live rule compares with the declared one", () => {
     [
       "no bucket in the region that is named",
       {},
-      { ...place, status: "gone" },
+      { ...address, status: "gone" },
       { status: "removed", changes: gone },
     ],
     ["not read", {}, refused, { status: "unreadable", reason: "denied." }],
@@ -262,7 +262,7 @@ describe("what drift --fix may replace", () => {
   const state = (...others: object[]) => ({
     version: 3,
     deployment: {
-      resources: [{ urn, type: resourceType, inputs: { bucket: urn }, parent: "stack" }, ...others],
+      resources: [{ urn, type: dynamicResourceType, inputs: { bucket: urn }, parent: "stack" }, ...others],
     },
   });
 

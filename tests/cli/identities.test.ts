@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { Connections } from "pulumi-oss-encryption/oss";
+import { AccountConnections } from "pulumi-oss-encryption/oss";
 import { identify, identityText } from "../../cli/src/buckets/identities";
 import { accessTo } from "../../tools/emulator-access";
 
@@ -10,9 +10,9 @@ const origin = "OSS_ACCESS_KEY_ID in the environment";
 
 describe("as whom connections reach OSS", () => {
   let emulator: Emulator;
-  let connections: Connections;
+  let connections: AccountConnections;
   const connect = (env: Record<string, string> = {}) => {
-    connections = new Connections(() => undefined, { env: { ...accessTo(emulator), ...env } });
+    connections = new AccountConnections(() => undefined, { env: { ...accessTo(emulator), ...env } });
     return connections;
   };
   beforeEach(async () => {

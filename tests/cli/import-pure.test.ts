@@ -26,14 +26,14 @@ import { writeFiles } from "../../cli/src/output/files";
 import { ossEncryption } from "../support/oss-encryption";
 import { providerText } from "../support/verbs";
 
-const place = { bucket: "logs", region: "cn-hangzhou", connection: null };
+const address = { bucket: "logs", region: "cn-hangzhou", connection: null };
 const read = (rule: { sseAlgorithm: string; kmsDataEncryption?: string } | null): Reading => ({
-  ...place,
+  ...address,
   status: "read",
   rule,
 });
 const aes = { sseAlgorithm: "AES256" };
-const logs: Declaration = { ...place, name: "logs", rule: aes };
+const logs: Declaration = { ...address, name: "logs", rule: aes };
 const awkward: Declaration = {
   ...{ bucket: "007", name: "007", region: null, connection: 'yes: "no" # \u2028' },
   rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "alias/'\"`${x}\\ #: é", kmsDataEncryption: "SM4" },
@@ -43,12 +43,12 @@ const nothing = { resources: [], managed: [], withoutRule: [], refused: [] };
 describe("an import's plan", () => {
   const managedAs = (name: string, bucket: string): ManagedResource => ({
     ...{ urn: "u", bucket, region: null, connection: null, name },
-    place: { bucket, region: null, connection: null },
+    address: { bucket, region: null, connection: null },
   });
   const managed = managedAs("enc", "logs");
   const cases: [string, Reading, ManagedResource[], object][] = [
     ["imports a rule", read(aes), [], { resources: [logs] }],
-    ["skips what the stack manages", read(aes), [managed], { managed: [{ ...place, name: "enc" }] }],
+    ["skips what the stack manages", read(aes), [managed], { managed: [{ ...address, name: "enc" }] }],
     ["proposes a rule where there is none", read(null), [], { withoutRule: [logs] }],
     [
       "names the bucket anew where its name is taken",
@@ -63,7 +63,7 @@ describe("an import's plan", () => {
       {
         refused: [
           {
-            ...place,
+            ...address,
             reason:
               'Its rule can\'t be declared: sseAlgorithm is not a method OSS knows: use "AES256", "SM4" or "KMS" (upper case).',
           },
@@ -72,15 +72,15 @@ describe("an import's plan", () => {
     ],
     [
       "leaves out what could not be read",
-      { ...place, status: "unreadable", reason: "403" },
+      { ...address, status: "unreadable", reason: "403" },
       [],
-      { refused: [{ ...place, reason: "403" }] },
+      { refused: [{ ...address, reason: "403" }] },
     ],
     [
       "leaves out what is gone",
-      { ...place, status: "gone" },
+      { ...address, status: "gone" },
       [],
-      { refused: [{ ...place, reason: "It was deleted since it was listed." }] },
+      { refused: [{ ...address, reason: "It was deleted since it was listed." }] },
     ],
   ];
   for (const [title, reading, resources, expected] of cases) {
@@ -95,7 +95,7 @@ describe("an import's plan", () => {
     const rule = { sseAlgorithm: "KMS", kmsMasterKeyId: "key\u202e1" };
     const reason =
       "Its rule can't be declared: kmsMasterKeyId holds characters that are not seen, or a command of a build server.";
-    assert.deepStrictEqual(plan([{ ...place, status: "read", rule }]).refused, [{ ...place, reason }]);
+    assert.deepStrictEqual(plan([{ ...address, status: "read", rule }]).refused, [{ ...address, reason }]);
   });
 });
 

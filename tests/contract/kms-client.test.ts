@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
-import { AccountConnections as Connections } from "../../provider/src/account-connections";
+import { AccountConnections } from "../../provider/src/account-connections";
 import type { KmsCallError } from "../../provider/src/errors";
 import { signature } from "../../provider/src/rpc/rpc-api";
 import { accessTo } from "../../tools/emulator-access";
@@ -21,11 +21,11 @@ describe("KmsClient, against the emulator", () => {
   const awkward = "alias/a b+c*'()!~é&=/%";
   const id = "9468da86-3509-4f8d-a61e-6eab1eac1f8b";
   let emulator: Emulator;
-  let connections: Connections;
+  let connections: AccountConnections;
   let slept: number;
   const connect = (env: Record<string, string> = {}, config: Record<string, string> = {}) => {
     slept = 0;
-    connections = new Connections((key) => config[key], {
+    connections = new AccountConnections((key) => config[key], {
       env: { ...accessTo(emulator), ...env },
       clock: new VirtualClock(() => slept++),
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { AccountConnections as Connections } from "../../provider/src/account-connections";
+import { AccountConnections } from "../../provider/src/account-connections";
 import type { OssCallError } from "../../provider/src/errors";
 import type { OssInventory } from "../../provider/src/oss/inventory";
 import { aliOss } from "../support/ali-oss";
@@ -14,7 +14,7 @@ async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
 
 describe("OssInventory, against the emulator", () => {
   let emulator: Emulator;
-  let connections: Connections;
+  let connections: AccountConnections;
   let inventory: OssInventory;
   const upload = (object: string, headers: Record<string, string> = {}) =>
     aliOss(emulator).request({
@@ -26,7 +26,7 @@ describe("OssInventory, against the emulator", () => {
     });
   before(async () => {
     emulator = await startEmulator({ keys: ["key-1"] });
-    connections = new Connections(() => undefined, { env: accessTo(emulator) });
+    connections = new AccountConnections(() => undefined, { env: accessTo(emulator) });
     inventory = connections.inventory({});
     emulator.createBucket("objects");
   });

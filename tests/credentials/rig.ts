@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "oss-emulator";
-import { AccountConnections as Connections } from "../../provider/src/account-connections";
+import { AccountConnections } from "../../provider/src/account-connections";
 import type { ConnectionsOptions } from "../../provider/src/connections";
 import { engineConfig } from "../support/engine-config";
 import { VirtualClock } from "../support/virtual-clock";
@@ -22,7 +22,7 @@ export class CredentialsRig {
   /** Environment and files of whoever runs the tests stay unseen. */
   home = "";
   #emulator: Emulator | undefined;
-  readonly #open: Connections[] = [];
+  readonly #open: AccountConnections[] = [];
 
   constructor(readonly options: EmulatorOptions) {}
 
@@ -72,7 +72,10 @@ export class CredentialsRig {
   }
 
   /** Connections to the emulator for which pauses take no time; closed after the test. */
-  connect({ config = {}, env = {}, files = {} }: Setup, options: ConnectionsOptions = {}): Connections {
+  connect(
+    { config = {}, env = {}, files = {} }: Setup,
+    options: ConnectionsOptions = {},
+  ): AccountConnections {
     this.write(files);
     const values = this.#filled(
       engineConfig({
@@ -81,7 +84,7 @@ export class CredentialsRig {
         ...config,
       }),
     );
-    const connections = new Connections((key) => values[key], {
+    const connections = new AccountConnections((key) => values[key], {
       metadataEndpoint: this.emulator.url,
       clock: new VirtualClock(),
       ...options,

@@ -13,11 +13,11 @@ export interface Question {
 }
 
 const script = `
-  const { Connections } = require("pulumi-oss-encryption/oss");
+  const { AccountConnections } = require("pulumi-oss-encryption/oss");
   const { questions, metadataEndpoint } = JSON.parse(process.env.QUESTIONS);
   (async () => {
     for (const { config, env = {}, target = {}, bucket = "logs", times = 1 } of questions) {
-      const connections = new Connections((key) => config[key], { env, ...(metadataEndpoint && { metadataEndpoint }) });
+      const connections = new AccountConnections((key) => config[key], { env, ...(metadataEndpoint && { metadataEndpoint }) });
       try {
         let rule;
         for (let time = 1; time <= times; time++) rule = await connections.client(target).getBucketEncryption(bucket);

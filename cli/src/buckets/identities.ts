@@ -1,6 +1,6 @@
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { ConnectionsOf } from "./connections-of";
-import type { Place } from "./select-buckets";
+import type { BucketAddress } from "../bucket-address";
 
 /** As whom a connection reaches OSS, as every report's JSON has it. */
 export interface Identity {
@@ -21,7 +21,7 @@ export interface Identity {
 }
 
 /** How buckets are reached: by a connection of the stack, or of one of the plugin's provider resources. */
-export type Way = Pick<Place, "connection" | "provider">;
+export type Way = Pick<BucketAddress, "connection" | "provider">;
 
 /** Asks STS once for each way. What it doesn't say is not an error: see `reason`. */
 export function identify(

@@ -1,6 +1,6 @@
 import { KmsCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { ConnectionsOf } from "./connections-of";
-import { targetOf, type Place } from "./select-buckets";
+import { targetOf, type BucketAddress } from "../bucket-address";
 
 /** What KMS says of the CMK that a rule names. */
 export interface KeyFound {
@@ -15,7 +15,7 @@ export interface KeyFound {
 /** Uploads with a key in any other state fail. */
 export const isUsable = ({ state }: KeyFound) => state === null || state === "Enabled";
 
-type KeyPlace = Omit<Place, "bucket">;
+type KeyAddress = Omit<BucketAddress, "bucket">;
 
 /** Looks keys up in KMS: each one once per region and connection, and none where KMS could not be reached before. */
 export class KeyReader {
@@ -25,19 +25,19 @@ export class KeyReader {
   constructor(readonly connections: ConnectionsOf) {}
 
   /** Looks a key up where the bucket is and as who reads the bucket. */
-  read(keyId: string, place: KeyPlace): Promise<KeyFound> {
-    const target = JSON.stringify([place.provider, place.region, place.connection]);
+  read(keyId: string, address: KeyAddress): Promise<KeyFound> {
+    const target = JSON.stringify([address.provider, address.region, address.connection]);
     const key = JSON.stringify([target, keyId]);
-    const found = this.#found.get(key) ?? this.#read(keyId, place, target);
+    const found = this.#found.get(key) ?? this.#read(keyId, address, target);
     this.#found.set(key, found);
     return found;
   }
 
-  async #read(keyId: string, place: KeyPlace, target: string): Promise<KeyFound> {
+  async #read(keyId: string, address: KeyAddress, target: string): Promise<KeyFound> {
     const known = this.#unreachable.get(target);
     if (known) return known;
     try {
-      const state = await this.connections.of(place).kms(targetOf(place)).keyState(keyId);
+      const state = await this.connections.of(address).kms(targetOf(address)).keyState(keyId);
       return { state: state ?? "NotFound", reason: null };
     } catch (error) {
       if (!(error instanceof OssEncryptionError)) throw error;

@@ -3,18 +3,17 @@ import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { concurrently } from "./concurrently";
 import type { ConnectionsOf } from "./connections-of";
+import { targetOf, type BucketAddress } from "../bucket-address";
 import {
   selectBuckets,
   SelectionResult,
-  targetOf,
   type Excluded,
-  type Place,
   type Selection,
   type Unlisted,
 } from "./select-buckets";
 
 /** A bucket, and its default rule or why it could not be read. */
-export type Reading = Place &
+export type Reading = BucketAddress &
   (
     | { status: "read"; rule: EncryptionRule | null }
     /** `isMissing`: OSS has no bucket of this name. It was not listed, but named. */
@@ -54,13 +53,13 @@ export class RuleReader {
     return { readings, unlisted, emptyFilters, excluded };
   }
 
-  async readEach(places: AsyncIterable<Place> | Iterable<Place>): Promise<Reading[]> {
+  async readEach(addresses: AsyncIterable<BucketAddress> | Iterable<BucketAddress>): Promise<Reading[]> {
     const { progress, signal } = this.context;
     let done = 0;
     progress.update("Listing buckets …");
-    return concurrently(places, this.concurrency, async (place) => {
+    return concurrently(addresses, this.concurrency, async (address) => {
       signal.throwIfAborted();
-      const reading = await this.read(place);
+      const reading = await this.read(address);
       signal.throwIfAborted();
       progress.update(`${++done} buckets read`);
       return reading;
@@ -68,25 +67,25 @@ export class RuleReader {
   }
 
   /** Never rejects for what OSS or a connection's settings refuse. */
-  async read(place: Place): Promise<Reading> {
-    const { bucket, region } = place;
-    const target = targetOf(place);
+  async read(address: BucketAddress): Promise<Reading> {
+    const { bucket, region } = address;
+    const target = targetOf(address);
     // OSS may lead a bucket that names no region to another one than its neighbour.
-    const regionOf = () => this.connections.of(place).inventory(target).regionOf(bucket);
-    const way = () => JSON.stringify([place.provider, place.connection, region, regionOf()]);
+    const regionOf = () => this.connections.of(address).inventory(target).regionOf(bucket);
+    const way = () => JSON.stringify([address.provider, address.connection, region, regionOf()]);
     try {
       const known = this.#unreachable.get(way());
-      if (known !== undefined) return { ...place, status: "unreadable", reason: known };
-      const rule = (await this.connections.of(place).client(target).getBucketEncryption(bucket)) ?? null;
-      return { ...place, region: regionOf(), status: "read", rule };
+      if (known !== undefined) return { ...address, status: "unreadable", reason: known };
+      const rule = (await this.connections.of(address).client(target).getBucketEncryption(bucket)) ?? null;
+      return { ...address, region: regionOf(), status: "read", rule };
     } catch (error) {
       const isMissing = isNotFound(error, "NoSuchBucket");
-      if (isMissing && region !== null) return { ...place, status: "gone" };
+      if (isMissing && region !== null) return { ...address, status: "gone" };
       if (!(error instanceof OssEncryptionError)) throw error;
       if (error instanceof OssCallError && unreachable.has(error.failure.network ?? "")) {
         this.#unreachable.set(way(), error.message);
       }
-      const unreadable = { ...place, status: "unreadable", reason: error.message } as const;
+      const unreadable = { ...address, status: "unreadable", reason: error.message } as const;
       return isMissing ? { ...unreadable, isMissing } : unreadable;
     }
   }

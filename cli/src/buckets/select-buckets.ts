@@ -1,10 +1,10 @@
 import {
   OssEncryptionError,
-  type Connections,
+  type AccountConnections,
   type ListedBucket,
   type OssInventory,
-  type Target,
 } from "pulumi-oss-encryption/oss";
+import type { BucketAddress } from "../bucket-address";
 import { matcher } from "./bucket-pattern";
 import { UserError } from "../user-error";
 
@@ -19,18 +19,7 @@ export interface Selection {
 }
 
 /** A bucket that is left out, and the pattern that it fits. */
-export type Excluded = Place & { pattern: string };
-
-/** A bucket, and where it is read. */
-export interface Place {
-  bucket: string;
-  /** Null: not known yet. */
-  region: string | null;
-  /** Null: the default one. */
-  connection: string | null;
-  /** The plugin's provider resource that it is reached through; absent: the connections are the stack's own. */
-  provider?: string;
-}
+export type Excluded = BucketAddress & { pattern: string };
 
 /** Buckets that could not even be listed. */
 export interface Unlisted {
@@ -61,9 +50,9 @@ export class SelectionResult {
   }
 
   /** Whether a bucket that is selected is to be looked at; if not, it goes to `excluded`. */
-  take(place: Place): boolean {
-    const exclude = this.#excludes.find(({ fits }) => fits(place.bucket));
-    if (exclude) this.excluded.push({ ...place, pattern: exclude.pattern });
+  take(address: BucketAddress): boolean {
+    const exclude = this.#excludes.find(({ fits }) => fits(address.bucket));
+    if (exclude) this.excluded.push({ ...address, pattern: exclude.pattern });
     else this.#used.add("all");
     return exclude === undefined;
   }
@@ -95,12 +84,6 @@ export const flag = (name: string, value: string): string => `--${name} ${value}
 /** By this name the default connection is meant. */
 export const defaultName = "default";
 
-/** A place as {@link Connections} take it. */
-export const targetOf = ({ region, connection }: Omit<Place, "bucket">): Target => ({
-  region: region ?? undefined,
-  connection: connection ?? undefined,
-});
-
 /** Throws {@link UserError} where options contradict each other. */
 export function checkSelection({ bucket, connection = [] }: Selection): void {
   if (bucket && connection.length > 1) {
@@ -114,21 +97,21 @@ export function checkSelection({ bucket, connection = [] }: Selection): void {
  */
 export async function* selectBuckets(
   { bucket, prefix = [""], connection: names = [defaultName] }: Selection,
-  connections: Connections,
+  connections: AccountConnections,
   result: SelectionResult,
-): AsyncGenerator<Place> {
+): AsyncGenerator<BucketAddress> {
   for (const name of new Set(names)) {
     const connection = name === defaultName ? null : name;
     if (bucket) {
       const named = [...new Set(bucket)].map((one) => ({ bucket: one, region: null, connection }));
-      yield* named.filter((place) => result.take(place));
+      yield* named.filter((address) => result.take(address));
       continue;
     }
     try {
       const inventory = connections.inventory({ connection: connection ?? undefined });
       for await (const page of listBuckets(inventory, withoutCovered(prefix))) {
         const selected = page.filter((one) => result.fits(one)).map((one) => ({ ...one, connection }));
-        yield* selected.filter((place) => result.take(place));
+        yield* selected.filter((address) => result.take(address));
       }
     } catch (error) {
       if (!(error instanceof OssEncryptionError)) throw error;

@@ -4,8 +4,7 @@ import { renderMarkdown } from "./markdown";
 import { renderText } from "./text";
 
 /** The options that choose a format, alike in every subcommand. */
-export const jsonOption = () =>
-  new Option("--json", "print JSON, described in docs/cli.md").conflicts("markdown");
+export const jsonOption = () => new Option("--json", "print JSON").conflicts("markdown");
 export const markdownOption = () =>
   new Option("--markdown", "print Markdown, for a pull request or a job summary").conflicts("json");
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import {
   ConfigurationError,
-  Connections,
+  AccountConnections,
   isDefaultProviderName,
   providerConnections,
 } from "pulumi-oss-encryption/oss";
@@ -20,8 +20,8 @@ const namespace = "oss-encryption:";
  */
 export class StackConnections {
   /** What the dynamic resource and everything that no provider resource stands for is reached through. */
-  readonly own: Connections;
-  readonly #ofProviders = new Map<string, Connections>();
+  readonly own: AccountConnections;
+  readonly #ofProviders = new Map<string, AccountConnections>();
   readonly #options;
 
   constructor(
@@ -36,13 +36,13 @@ export class StackConnections {
       sleep: (ms: number) => pause(ms, undefined, { signal }),
     };
     this.#options = { env, clock, isConfigCurrent: true };
-    this.own = new Connections((key) => config[key]?.value, this.#options);
+    this.own = new AccountConnections((key) => config[key]?.value, this.#options);
     // Calls under way end with their sockets, and an aborted pause keeps them from trying again.
     signal.addEventListener("abort", () => this.close(), { once: true });
   }
 
-  /** The connections that lead to a place. Throws ConfigurationError where its provider's settings are wrong or missing. */
-  of({ provider }: { provider?: string }): Connections {
+  /** The connections that lead to an address. Throws ConfigurationError where its provider's settings are wrong or missing. */
+  of({ provider }: { provider?: string }): AccountConnections {
     if (provider === undefined) return this.own;
     const connections = this.#ofProviders.get(provider) ?? this.#open(provider);
     this.#ofProviders.set(provider, connections);
@@ -54,7 +54,7 @@ export class StackConnections {
   }
 
   /** `reference` is the provider's URN and id, as states hold it. */
-  #open(reference: string): Connections {
+  #open(reference: string): AccountConnections {
     const end = reference.lastIndexOf("::");
     const [urn, id] = [reference.slice(0, end), reference.slice(end + 2)];
     const name = urn.split("::").at(-1) ?? "";

@@ -1,5 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { pluginResourceType, resourceTypes } from "pulumi-oss-encryption/oss";
+import type { BucketAddress } from "../bucket-address";
 
 /** A bucket whose default rule a stack manages. */
 export interface ManagedBucket {
@@ -10,19 +11,10 @@ export interface ManagedBucket {
   connection: string | null;
 }
 
-/** A bucket and the way to it, of which nothing is hidden. */
-export interface TruePlace {
-  bucket: string;
-  region: string | null;
-  connection: string | null;
-  /** URN and id of the plugin's provider resource through which it is reached; absent: by the stack's own config. */
-  provider?: string;
-}
-
 /** As {@link ManagedBucket}, with what the program calls it and what it declares. */
 export interface ManagedResource extends ManagedBucket {
   /** Where the bucket truly is, secret or not: it is matched and read by this, and shown as the rest says. */
-  place: TruePlace;
+  address: BucketAddress;
   /** The name that the program gives the resource. */
   name: string;
   /** "[secret]" where the state keeps it secret. */
@@ -114,12 +106,12 @@ export const managedOfType = (state: Deployment, ...types: readonly string[]): S
 export function managedResources(state: Deployment): ManagedResource[] {
   return managedOfType(state, ...resourceTypes).map((resource) => {
     const key = shown(resource.inputs?.kmsMasterKeyId);
-    const named = { ...managedBucket(resource), place: placeOf(resource), name: nameOf(resource.urn) };
+    const named = { ...managedBucket(resource), address: addressOf(resource), name: nameOf(resource.urn) };
     return key ? { ...named, kmsMasterKeyId: key } : named;
   });
 }
 
-export function placeOf({ type, id, provider, inputs = {} }: StateResource): TruePlace {
+export function addressOf({ type, id, provider, inputs = {} }: StateResource): BucketAddress {
   return {
     // Code of somebody else may have given the resource any id.
     bucket: plain(inputs.bucket) ?? id ?? "",

@@ -1,4 +1,4 @@
-import { pluginResourceType, resourceType } from "../state-contract";
+import { pluginResourceType, dynamicResourceType } from "../state-contract";
 
 export const getBucketEncryptionToken = "oss-encryption:index:getBucketEncryption";
 
@@ -131,7 +131,7 @@ export function packageSchema(version: string) {
         requiredInputs: ["bucket", "sseAlgorithm"],
         properties: { bucket, ...rule, sseAlgorithm: string(methods), ...target },
         required: ["bucket", "sseAlgorithm"],
-        aliases: [{ type: resourceType }],
+        aliases: [{ type: dynamicResourceType }],
       },
     },
     functions: {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KmsDataEncryption, SseAlgorithm } from "../rule/rule";
-import { providerText, resourceType } from "../state-contract";
+import { providerText, dynamicResourceType } from "../state-contract";
 import { verifyInstall } from "./verify-install";
 
 /** What a bucket's default encryption is declared with. */
@@ -16,7 +16,10 @@ export interface BucketEncryptionArgs {
   kmsMasterKeyId?: pulumi.Input<string | undefined>;
   /** `"SM4"`: algorithm for the data under a KMS key, with `sseAlgorithm: "KMS"` only. Default, also for `""`: AES256. */
   kmsDataEncryption?: pulumi.Input<KmsDataEncryption | undefined>;
-  /** Region of the bucket, such as `"cn-shanghai"`. Default: the stack's `alicloud:region`, then as docs/credentials.md has it. */
+  /**
+   * Region of the bucket, such as `"cn-shanghai"`. Default, the first that is set: the connection's, the stack's
+   * `alicloud:region`, the environment's (such as `ALIBABA_CLOUD_REGION`), the one in the endpoint's host name, the profile's.
+   */
   region?: pulumi.Input<string | undefined>;
   /** Name of the entry of `oss-encryption:connections` through which the bucket is reached. Default: the stack's own way. */
   connection?: pulumi.Input<string | undefined>;
@@ -79,7 +82,7 @@ export class BucketEncryption extends pulumi.CustomResource {
   static override isInstance(value: unknown): value is BucketEncryption {
     return (
       pulumi.CustomResource.isInstance(value) &&
-      (value as { __pulumiType?: string }).__pulumiType === resourceType
+      (value as { __pulumiType?: string }).__pulumiType === dynamicResourceType
     );
   }
 
@@ -89,7 +92,7 @@ export class BucketEncryption extends pulumi.CustomResource {
     // The engine can't import a dynamic resource: it would read without the code. So `check` does it, told by an input.
     const { import: importId, ...others } = opts;
     super(
-      resourceType,
+      dynamicResourceType,
       name,
       {
         ...outputs,

@@ -6,7 +6,7 @@ import type { EncryptionRule } from "../rule/rule";
 export interface GetBucketEncryptionArgs {
   /** Name of the bucket. */
   bucket: string;
-  /** Region of the bucket. Default: the stack's `alicloud:region`, then as docs/credentials.md has it. */
+  /** Region of the bucket. Default: as for a `BucketEncryption`. */
   region?: string;
   /** Name of an entry of `oss-encryption:connections`. Default: the stack's own way. */
   connection?: string;

@@ -3,7 +3,8 @@ import { isUsable, type KeyFound } from "../../buckets/read-keys";
 import type { Reading } from "../../buckets/read-rules";
 import { matcher } from "../../buckets/bucket-pattern";
 import type { Identity } from "../../buckets/identities";
-import type { Excluded, Place, Unlisted } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
+import type { Excluded, Unlisted } from "../../buckets/select-buckets";
 import { isOver, type Exception } from "./exceptions";
 import type { ObjectCount } from "./count-objects";
 import type { Requirement } from "./requirement";
@@ -15,7 +16,7 @@ import type { Requirement } from "./requirement";
 export type Status = "fulfilled" | "unfulfilled" | "keyUnusable" | "unreadable" | "exempt" | "gone";
 
 /** A bucket as the audit's JSON has it; described in docs/cli.md. */
-export interface AuditedBucket extends Place {
+export interface AuditedBucket extends BucketAddress {
   status: Status;
   /** null: no default rule, or it could not be read. */
   rule: EncryptionRule | null;
@@ -82,9 +83,9 @@ export function auditBucket(
 }
 
 /** A bucket that `--exclude` leaves out: it is not read, but it is listed. */
-export function excludedBucket({ pattern, ...place }: Excluded): AuditedBucket {
+export function excludedBucket({ pattern, ...address }: Excluded): AuditedBucket {
   return {
-    ...place,
+    ...address,
     status: "exempt",
     rule: null,
     reason: `left out by --exclude ${pattern}`,

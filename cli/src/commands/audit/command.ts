@@ -71,7 +71,7 @@ export const audit = (context: Context) =>
     .addOption(selectionOptions.exclude())
     .option(
       "--exceptions <file>",
-      "buckets that need not fulfil it for some time, with reason and end: see docs/audit.md",
+      "YAML or JSON file of buckets that need not fulfil it for some time: { exceptions: [{ bucket, reason, until }] }",
     )
     .addOption(
       new Option(
@@ -175,7 +175,7 @@ function managersIn({ states }: Session): ((bucket: string) => Managers) | undef
     return known;
   };
   for (const [stack, state] of states) {
-    for (const { place } of managedResources(state)) of(place.bucket).managedBy.push(stack);
+    for (const { address } of managedResources(state)) of(address.bucket).managedBy.push(stack);
     for (const { bucket, type } of alicloudRules(state)) (of(bucket).setBy ??= []).push({ stack, type });
   }
   return (bucket) => managers.get(bucket) ?? { managedBy: [] };

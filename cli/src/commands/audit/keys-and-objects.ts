@@ -1,7 +1,7 @@
 import { concurrently } from "../../buckets/concurrently";
 import type { ConnectionsOf } from "../../buckets/connections-of";
 import { KeyReader } from "../../buckets/read-keys";
-import { targetOf } from "../../buckets/select-buckets";
+import { targetOf } from "../../bucket-address";
 import type { Context } from "../../subcommand";
 import { addKey, type AuditedBucket } from "./audit";
 import { countObjects } from "./count-objects";

@@ -35,7 +35,7 @@ export async function compareStack(stack: Stack, context: Context): Promise<Comp
     let done = 0;
     const buckets = await concurrently(declared, concurrency, async (one) => {
       signal.throwIfAborted();
-      const compared = compareBucket(one, await reader.read(one.place));
+      const compared = compareBucket(one, await reader.read(one.address));
       signal.throwIfAborted();
       progress.update(`Stack ${stack.name}: ${++done} of ${declared.length} buckets read`);
       return compared;

@@ -1,12 +1,12 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { normalRule, type EncryptionRule } from "pulumi-oss-encryption/oss";
-import type { Place } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
 import {
   isBucketEncryption,
   isSecret,
   managedBucket,
   pendingOperationsOf,
-  placeOf,
+  addressOf,
   plain,
   plainValue,
   resourcesOf,
@@ -27,7 +27,7 @@ export interface DeclaredBucket {
   /** As it may be shown. */
   managed: ManagedBucket;
   /** Where it is read. May hold what the program keeps secret. */
-  place: Place;
+  address: BucketAddress;
   /** The declared rule, in normal form. May hold what the program keeps secret. */
   rule: EncryptionRule;
   /** Whether a property of the rule must not be shown. */
@@ -86,7 +86,7 @@ function declaredBucket(
   const { inputs = {}, outputs = {}, ignoreChanges = [] } = resource;
   const declared: DeclaredBucket = {
     managed: managedBucket(resource),
-    place: placeOf(resource),
+    address: addressOf(resource),
     rule: normalRule({
       sseAlgorithm: plain(inputs.sseAlgorithm) ?? "",
       kmsMasterKeyId: plain(inputs.kmsMasterKeyId) ?? undefined,

@@ -191,8 +191,8 @@ async function read(
 ): Promise<ReadSelection> {
   const reader = new RuleReader(connections, context, options.concurrency);
   if (options.from) {
-    const places = await readAudit(options.from);
-    return { readings: await reader.readEach(places), unlisted: [], emptyFilters: [], excluded: [] };
+    const addresses = await readAudit(options.from);
+    return { readings: await reader.readEach(addresses), unlisted: [], emptyFilters: [], excluded: [] };
   }
   const bucket = options.fromAlicloud ? alicloud.map((one) => one.bucket) : options.bucket;
   return reader.readAll({ ...options, bucket });

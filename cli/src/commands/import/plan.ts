@@ -1,10 +1,10 @@
 import { printable, ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Reading } from "../../buckets/read-rules";
-import type { Place } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
 import type { ManagedResource } from "../../pulumi/stack-state";
 
 /** A `BucketEncryption` to be: what the import file, the program and the config are written from. */
-export interface Declaration extends Place {
+export interface Declaration extends BucketAddress {
   /** Logical name of the resource. */
   name: string;
   rule: EncryptionRule;
@@ -15,11 +15,11 @@ export interface Plan {
   /** To be imported as they are. */
   resources: Declaration[];
   /** Managed by the stack already, as the resource of this name. */
-  managed: (Place & { name: string })[];
+  managed: (BucketAddress & { name: string })[];
   /** Without a default rule, so that there is nothing to import; with the declaration that would give them one. */
   withoutRule: Declaration[];
   /** With a rule that can't be declared, or that could not be read. */
-  refused: (Place & { reason: string })[];
+  refused: (BucketAddress & { reason: string })[];
 }
 
 /** The rule proposed for a bucket without one: it costs nothing, and needs no permission to upload. */
@@ -27,29 +27,29 @@ const proposed: EncryptionRule = { sseAlgorithm: "AES256" };
 
 /** Sorts out what was read, given what the stack manages already. A bucket that was read twice counts once. */
 export function plan(readings: readonly Reading[], managed: readonly ManagedResource[] = []): Plan {
-  const names = new Map(managed.map(({ place, name }) => [place.bucket, name]));
+  const names = new Map(managed.map(({ address, name }) => [address.bucket, name]));
   const taken = new Set(managed.map(({ name }) => name));
   const toDeclare = new Set(readings.map(({ bucket }) => bucket));
   const result: Plan = { resources: [], managed: [], withoutRule: [], refused: [] };
   for (const reading of eachOnce(readings)) {
     const { bucket, region, connection } = reading;
-    const place = { bucket, region, connection };
+    const address = { bucket, region, connection };
     const name = names.get(bucket);
     if (name !== undefined) {
-      result.managed.push({ ...place, name });
+      result.managed.push({ ...address, name });
     } else if (reading.status !== "read") {
       const reason = reading.status === "gone" ? "It was deleted since it was listed." : reading.reason;
-      result.refused.push({ ...place, reason });
+      result.refused.push({ ...address, reason });
     } else {
       const rule = reading.rule ?? proposed;
       const failure = ruleFailures({ ...rule })[0] ?? unseen({ ...rule, region, connection });
       if (failure !== undefined) {
-        result.refused.push({ ...place, reason: `Its rule can't be declared: ${failure}.` });
+        result.refused.push({ ...address, reason: `Its rule can't be declared: ${failure}.` });
         continue;
       }
       const name = resourceName(bucket, taken, toDeclare);
       taken.add(name);
-      (reading.rule ? result.resources : result.withoutRule).push({ ...place, name, rule });
+      (reading.rule ? result.resources : result.withoutRule).push({ ...address, name, rule });
     }
   }
   return result;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { Place } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
 import { UserError } from "../../user-error";
 
 /** The buckets in the JSON that `audit --json` printed. Throws {@link UserError} where the file isn't one. */
-export async function readAudit(file: string): Promise<Place[]> {
+export async function readAudit(file: string): Promise<BucketAddress[]> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -15,7 +15,7 @@ export async function readAudit(file: string): Promise<Place[]> {
   return parseAudit(text, file);
 }
 
-export function parseAudit(text: string, file: string): Place[] {
+export function parseAudit(text: string, file: string): BucketAddress[] {
   const refuse = () => new UserError(`--from: ${file} is not what oss-encryption audit --json prints.`);
   let content: unknown;
   try {

@@ -1,4 +1,4 @@
-import { importId, pluginResourceType, providerText, resourceType } from "pulumi-oss-encryption/oss";
+import { importId, pluginResourceType, providerText, dynamicResourceType } from "pulumi-oss-encryption/oss";
 import { stringify } from "yaml";
 import type { Declaration, Plan } from "./plan";
 
@@ -19,7 +19,7 @@ const inputs = (one: Declaration) => ({ bucket: one.bucket, ...rest(one) });
 export function importFile({ resources }: Pick<Plan, "resources">): string {
   const entries = resources.map((one) => {
     const state = { ...inputs(one), __provider: providerText };
-    return { type: resourceType, name: one.name, id: one.bucket, inputs: state, outputs: state };
+    return { type: dynamicResourceType, name: one.name, id: one.bucket, inputs: state, outputs: state };
   });
   return `${JSON.stringify({ resources: entries }, undefined, 2)}\n`;
 }

@@ -3,7 +3,7 @@ import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
 import type { ConnectionsOf } from "../../buckets/connections-of";
 import { isUsable, KeyReader } from "../../buckets/read-keys";
-import { targetOf, type Place } from "../../buckets/select-buckets";
+import { targetOf, type BucketAddress } from "../../bucket-address";
 import type { Permission } from "./policy";
 
 /** What trying a permission showed. */
@@ -29,10 +29,10 @@ const noVersion = "null";
 /** Tries, by reading only, what the credentials may do. */
 export async function check(
   needed: readonly Permission[],
-  places: readonly Place[],
+  addresses: readonly BucketAddress[],
   connections: ConnectionsOf,
 ): Promise<Tried[]> {
-  const checker = new Checker(places, connections);
+  const checker = new Checker(addresses, connections);
   const tried: Tried[] = [];
   for (const permission of needed) {
     const { action } = permission;
@@ -46,11 +46,11 @@ type BucketResult = Result & Pick<Tried, "bucket">;
 
 class Checker {
   /** Rules that were read, whose CMKs are looked up after. */
-  readonly #rules = new Map<Place, EncryptionRule | undefined>();
+  readonly #rules = new Map<BucketAddress, EncryptionRule | undefined>();
   readonly #keys: KeyReader;
 
   constructor(
-    private readonly places: readonly Place[],
+    private readonly addresses: readonly BucketAddress[],
     private readonly connections: ConnectionsOf,
   ) {
     this.#keys = new KeyReader(connections);
@@ -63,30 +63,33 @@ class Checker {
       return ofAccount(await attempt(() => first(this.connections.of({}).inventory({}).listBuckets())));
     }
     if (action === "kms:DescribeKey") {
-      const withKey = this.places.filter((place) => this.#keyId(place) !== undefined);
-      if (withKey.length > 0) return this.#each(withKey, (place) => this.#tryKey(place));
+      const withKey = this.addresses.filter((address) => this.#keyId(address) !== undefined);
+      if (withKey.length > 0) return this.#each(withKey, (address) => this.#tryKey(address));
       return ofAccount({ result: "untried", reason: "No rule that was read names a CMK." });
     }
-    if (this.places.length === 0) {
+    if (this.addresses.length === 0) {
       return ofAccount({ result: "unknown", reason: "There is no bucket to try it on." });
     }
-    return this.#each(this.places, (place) => attempt(() => this.#call(action, place)));
+    return this.#each(this.addresses, (address) => attempt(() => this.#call(action, address)));
   }
 
-  #each(places: readonly Place[], work: (place: Place) => Promise<Result>): Promise<BucketResult[]> {
-    return concurrently(places, concurrency, async (place) => ({
-      bucket: place.bucket,
-      ...(await work(place)),
+  #each(
+    addresses: readonly BucketAddress[],
+    work: (address: BucketAddress) => Promise<Result>,
+  ): Promise<BucketResult[]> {
+    return concurrently(addresses, concurrency, async (address) => ({
+      bucket: address.bucket,
+      ...(await work(address)),
     }));
   }
 
-  #keyId(place: Place): string | undefined {
-    return this.#rules.get(place)?.kmsMasterKeyId;
+  #keyId(address: BucketAddress): string | undefined {
+    return this.#rules.get(address)?.kmsMasterKeyId;
   }
 
-  async #call(action: string, place: Place): Promise<void> {
-    const { bucket } = place;
-    const inventory = this.connections.of(place).inventory(targetOf(place));
+  async #call(action: string, address: BucketAddress): Promise<void> {
+    const { bucket } = address;
+    const inventory = this.connections.of(address).inventory(targetOf(address));
     if (action === "oss:ListObjects") {
       await first(inventory.listKeys(bucket, 1));
     } else if (action === "oss:GetObject") {
@@ -97,16 +100,16 @@ class Checker {
       await inventory.headObject(bucket, noObject, noVersion);
     } else {
       this.#rules.set(
-        place,
-        await this.connections.of(place).client(targetOf(place)).getBucketEncryption(bucket),
+        address,
+        await this.connections.of(address).client(targetOf(address)).getBucketEncryption(bucket),
       );
     }
   }
 
-  async #tryKey(place: Place): Promise<Result> {
-    const keyId = this.#keyId(place) ?? "";
-    const region = this.connections.of(place).inventory(targetOf(place)).regionOf(place.bucket);
-    const key = await this.#keys.read(keyId, { ...place, region });
+  async #tryKey(address: BucketAddress): Promise<Result> {
+    const keyId = this.#keyId(address) ?? "";
+    const region = this.connections.of(address).inventory(targetOf(address)).regionOf(address.bucket);
+    const key = await this.#keys.read(keyId, { ...address, region });
     if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
     if (isUsable(key)) return { result: "allowed" };
     return { result: "keyUnusable", reason: `CMK ${keyId} is ${key.state} in KMS: uploads fail.` };

@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
 import { identify, identityText, type Identity } from "../../buckets/identities";
-import type { Place } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
 import { repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
@@ -51,8 +51,8 @@ export const permissions = (context: Context) =>
       const { cwd, stack, readOnly = false, objects = false } = options;
       const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);
       try {
-        const { places, keys } = await scopeOf(options.bucket, stack, session, context);
-        const buckets = places?.map(({ bucket }) => bucket);
+        const { addresses, keys } = await scopeOf(options.bucket, stack, session, context);
+        const buckets = addresses?.map(({ bucket }) => bucket);
         const all = needed({ buckets, keys, readOnly, objects });
         if (!options.check) {
           context.progress.clear();
@@ -61,7 +61,7 @@ export const permissions = (context: Context) =>
           return;
         }
         context.progress.update("Trying what the credentials may do …");
-        const toTry = places ?? (await anyBucket(session));
+        const toTry = addresses ?? (await anyBucket(session));
         const ways = toTry.length > 0 ? toTry : [{ connection: null }];
         const [identities, tried] = await Promise.all([
           identify(session.connections, ways),
@@ -79,7 +79,7 @@ export const permissions = (context: Context) =>
 
 interface BucketScope {
   /** Undefined: all buckets of the account. */
-  places?: Place[];
+  addresses?: BucketAddress[];
   /** CMKs of their rules; undefined: not known. */
   keys?: string[] | undefined;
 }
@@ -92,19 +92,21 @@ async function scopeOf(
   { progress }: Context,
 ): Promise<BucketScope> {
   if (stack === undefined) {
-    return buckets ? { places: buckets.map((bucket) => ({ bucket, region: null, connection: null })) } : {};
+    return buckets
+      ? { addresses: buckets.map((bucket) => ({ bucket, region: null, connection: null })) }
+      : {};
   }
   const state = states.get(stack);
   const managed = state ? managedResources(state) : [];
   if (managed.length > 0 || !project) {
     const keys = managed.flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
     // What a policy and a look need is the true name, whatever else keeps it secret.
-    const places = managed.map(({ place }) => place);
-    return { places, keys: keys.includes(secretText) ? undefined : [...new Set(keys)] };
+    const addresses = managed.map(({ address }) => address);
+    return { addresses, keys: keys.includes(secretText) ? undefined : [...new Set(keys)] };
   }
   progress.update(`Stack ${stack}: asking the program what it declares …`);
-  const { places, keys, unnamed } = await declaredRules(project, stack);
-  if (places.length === 0) {
+  const { addresses, keys, unnamed } = await declaredRules(project, stack);
+  if (addresses.length === 0) {
     const why = unnamed > 0 ? "only buckets whose names are not known yet" : "no bucket's encryption";
     throw new UserError(
       `Stack ${stack} manages nothing yet, and its program declares ${why}: name buckets with --bucket.`,
@@ -113,11 +115,11 @@ async function scopeOf(
   if (unnamed > 0) {
     progress.say(`Not in this policy: ${unnamed} buckets whose names are known only once they are there.`);
   }
-  return { places, keys };
+  return { addresses, keys };
 }
 
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
-async function anyBucket({ connections }: Session): Promise<Place[]> {
+async function anyBucket({ connections }: Session): Promise<BucketAddress[]> {
   try {
     for await (const page of connections.own.inventory({}).listBuckets()) {
       return page.slice(0, 1).map((listed) => ({ ...listed, connection: null }));

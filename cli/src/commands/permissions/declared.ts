@@ -1,12 +1,12 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Place } from "../../buckets/select-buckets";
+import type { BucketAddress } from "../../bucket-address";
 import { userErrorOf, type Project } from "../../pulumi/project";
 import { isBucketEncryption, plain, reachedThrough, secretText } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
 
 /** What a stack's program declares. */
 export interface DeclaredRules {
-  places: Place[];
+  addresses: BucketAddress[];
   /** CMKs that the rules name; undefined: one is not known. */
   keys: string[] | undefined;
   /** Resources whose bucket's name is known only when it has been made. */
@@ -22,7 +22,7 @@ const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  */
 export async function declaredRules(project: Project, stackName: string): Promise<DeclaredRules> {
   const stack = await project.stack(stackName);
-  const declared: { inputs: Record<string, unknown>; through: Pick<Place, "provider"> }[] = [];
+  const declared: { inputs: Record<string, unknown>; through: Pick<BucketAddress, "provider"> }[] = [];
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
     const { type, new: state } = resourcePreEvent?.metadata ?? {};
     if (!type || !isBucketEncryption({ type }) || !state) return;
@@ -41,7 +41,7 @@ export async function declaredRules(project: Project, stackName: string): Promis
   const keys = declared.map(({ inputs }) => inputs.kmsMasterKeyId).filter((key) => key !== undefined);
   const known = keys.flatMap((key) => knownText(key) ?? []);
   return {
-    places: declared.flatMap(({ inputs: { bucket, region, connection }, through }) => {
+    addresses: declared.flatMap(({ inputs: { bucket, region, connection }, through }) => {
       const name = knownText(bucket);
       return name === null
         ? []
