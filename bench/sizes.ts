@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import { format } from "prettier";
+import { pack, packages, type Pack, type Package } from "../tools/pack";
 import { packPlugin } from "../tools/plugin-archive";
 import { measureImport } from "./import";
 import { withFigures } from "./page";
@@ -12,7 +14,6 @@ import { median } from "./statistics";
 
 /** What a user takes on with each package: packages that npm brings along, space on disk, and time to start. */
 const runs = 9;
-const repository = join(__dirname, "..");
 
 interface Row {
   what: string;
@@ -78,16 +79,10 @@ const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const ms = (time: number) => `${Math.round(time)} ms`;
 
 async function measure(root: string): Promise<Row[]> {
-  const packed = new Map<string, string>();
-  for (const folder of ["provider", "cli", "policy", "emulator"]) {
-    const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", root];
-    const [one] = JSON.parse(execFileSync("npm", args, { cwd: join(repository, folder) }).toString()) as {
-      filename: string;
-    }[];
-    packed.set(folder, join(root, one?.filename ?? ""));
-  }
-  const tarball = (folder: string) => packed.get(folder) ?? "";
-  const size = (folder: string) => kib(statSync(tarball(folder)).size);
+  const packed = new Map<Package, Pack>();
+  for (const name of packages) packed.set(name, await pack(name, root));
+  const tarball = (name: Package) => join(root, packed.get(name)?.filename ?? "");
+  const size = (name: Package) => kib(packed.get(name)?.size ?? NaN);
   const node = processTime(root, "-e", "0");
 
   const sdk = install(root, "sdk", ["@pulumi/pulumi"]);
@@ -151,6 +146,9 @@ async function measure(root: string): Promise<Row[]> {
 }
 
 async function main(): Promise<void> {
+  const { write: page } = parseArgs({ options: { write: { type: "string" } } }).values;
+  // A page without marks is refused before everything is measured, not after it.
+  if (page !== undefined) withFigures(readFileSync(page, "utf8"), "", page, "sizes");
   const root = mkdtempSync(join(tmpdir(), "sizes-"));
   try {
     const rows = await measure(root);
@@ -165,9 +163,7 @@ async function main(): Promise<void> {
           `| ${[what, packed, packages, disk, start].join(" | ")} |`,
       ),
     ].join("\n");
-    const at = process.argv.indexOf("--write");
-    const page = process.argv[at + 1];
-    if (at < 0 || page === undefined) {
+    if (page === undefined) {
       console.log(table);
       return;
     }
@@ -179,6 +175,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

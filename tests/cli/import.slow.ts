@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { startEmulator, type Emulator, type EncryptionRule } from "oss-emulator";
 import type { Engine } from "../../tools/engine";
 import { PulumiProject } from "../../tools/pulumi-project";
-import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 import { credentialsOf } from "../../tools/emulator-access";
-import { describeWithEngine } from "../support/with-engine";
+import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
 import { run as runProgram } from "../../tools/run";
 import { until } from "../support/until";
@@ -204,12 +203,8 @@ describeWithEngine("bringing an account under management", (engine) => {
     ["other", "bucket-011", "another stack", ["other"]],
   ] as const) {
     it(`import takes a rule over from the alicloud provider's resource in ${where} without touching it`, async function () {
-      const missing = missingAlicloudPlugin();
       // The engine loads the plugin of whatever is in the state.
-      if (missing) {
-        console.log(`    skipped: ${missing}`);
-        this.skip();
-      }
+      skipWithoutAlicloud(this);
       emulator.setEncryption(bucket, { SSEAlgorithm: "SM4" });
       emulator.clearRequests();
       await addAlicloudResource(stack, bucket);

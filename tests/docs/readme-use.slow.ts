@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
-import { pack } from "../support/pack";
+import { pack } from "../../tools/pack";
 import { repository } from "../support/repository";
 import { describeWithEngine } from "../support/with-engine";
 import { blocks } from "./pages";

@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
-import { locateEngine } from "../../tools/engine";
-import { alicloudVersion as version, missingAlicloudPlugin } from "../../tools/alicloud-plugin";
+import { alicloudVersion as version } from "../../tools/alicloud-plugin";
+import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 
 class Resource extends pulumi.CustomResource {}
 
@@ -21,22 +21,17 @@ function declare(bucket: string, sseAlgorithm: string, ignoreChanges: string[]):
   };
 }
 
-describe("the alicloud provider through the emulator as a proxy", () => {
+describeWithEngine("the alicloud provider through the emulator as a proxy", (engine) => {
   let emulator: Emulator | undefined;
   let folder: string;
   let pulumiCommand: automation.PulumiCommand;
 
   before(async function () {
-    const engine = await locateEngine();
-    const missing = engine === undefined ? "no Pulumi engine" : missingAlicloudPlugin();
-    if (engine === undefined || missing !== undefined) {
-      console.log(`    skipped: ${missing ?? ""}`);
-      this.skip();
-    }
+    skipWithoutAlicloud(this);
     emulator = await startEmulator();
     folder = await mkdtemp(join(tmpdir(), "alicloud-"));
     await writeFile(join(folder, "ca.pem"), await emulator.certificateAuthority());
-    pulumiCommand = await automation.PulumiCommand.get({ root: join(engine.command, "../..") });
+    pulumiCommand = await automation.PulumiCommand.get({ root: join(engine().command, "../..") });
   });
   after(async () => {
     if (emulator === undefined) return;

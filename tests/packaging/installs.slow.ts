@@ -9,7 +9,7 @@ import { run } from "../../tools/run";
 import { credentialsOf } from "../../tools/emulator-access";
 import { describeWithEngine } from "../support/with-engine";
 import { everything, layouts, plugAndPlay, undeclared, type Layout } from "./layouts";
-import { pack, packages } from "../support/pack";
+import { pack, packages } from "../../tools/pack";
 
 describeWithEngine("the packed package, installed outside this repository", (engine) => {
   let folder: string;

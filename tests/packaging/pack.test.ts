@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../tools/run";
-import { pack, packages } from "../support/pack";
+import { pack, packages } from "../../tools/pack";
 import { repository } from "../support/repository";
 
 /** What each package holds besides its code, package.json, README.md and LICENSE. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PulumiProject } from "../../tools/pulumi-project";
 import { run } from "../../tools/run";
 import { describeWithEngine } from "../support/with-engine";
-import { pack } from "../support/pack";
+import { pack } from "../../tools/pack";
 
 /** Declares a weak rule as our resource does, with nothing of ours installed but the pack. */
 const program = `

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../tools/run";
-import { packages } from "../support/pack";
+import { packages } from "../../tools/pack";
 import { repository } from "../support/repository";
 
 interface Job {
