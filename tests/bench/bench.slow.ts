@@ -12,7 +12,6 @@ describeWithEngine("the benchmark", () => {
     run(process.execPath, ["--import", "tsx", "bench/bench.ts", ...flags], {
       cwd: repository,
       env: process.env,
-      timeout: 540_000,
     });
 
   it("counts what both forms ask of OSS, and nothing of the floor, and puts its tables into a page", async () => {

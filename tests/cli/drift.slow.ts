@@ -19,7 +19,6 @@ const everyBucket = (value: string) => Object.fromEntries(Object.keys(rules).map
 
 describeWithEngine("oss-encryption drift", (engine) => {
   // A fix takes up to seven runs of the engine.
-  const patiently = 600_000;
   let stack: DriftStack;
   let state: string;
 
@@ -119,7 +118,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.match(stderr, /^Stack test: 5 drifted \(5 buckets\)$/m);
     assert.match(stderr, /^Put the 5 declared rules back\? \[y\/N\] $/m);
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption"]);
-  }).timeout(patiently);
+  });
 
   it("drift --fix puts back what it can and nothing else, and the next run sees what is left", async () => {
     const follower = async () =>
@@ -152,7 +151,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     const next = await stack.drift();
     assert.deepEqual(next.status, { ...everyBucket("same"), logs: "changed" });
     assert.equal(next.code, 2);
-  }).timeout(patiently);
+  });
 
   it("drift --fix leaves alone what the program declares otherwise since the last up", async () => {
     stack.emulator.clearFaults();
@@ -174,7 +173,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.deepEqual(stack.emulator.encryption("logs"), { SSEAlgorithm: "AES256" });
     assert.equal(stack.emulator.encryption("vault"), undefined);
     assert.deepEqual(stack.takeOperations(), ["GetBucketEncryption", "PutBucketEncryption"]);
-  }).timeout(patiently);
+  });
 
   it("after drift --fix the program has nothing to change", async () => {
     await stack.declare(rules);
@@ -183,7 +182,7 @@ describeWithEngine("oss-encryption drift", (engine) => {
     assert.equal(code, 0);
     const preview = await stack.project.preview(["--expect-no-changes"]);
     assert.equal(preview.code, 0, preview.stdout);
-  }).timeout(patiently);
+  });
 
   it("drift --fix says where the state has given in to drift, so that no check can find it, and up puts it right", async () => {
     stack.emulator.setEncryption("vault", { SSEAlgorithm: "SM4" });
@@ -199,5 +198,5 @@ describeWithEngine("oss-encryption drift", (engine) => {
     await stack.up();
     assert.deepEqual(stack.emulator.encryption("vault"), { SSEAlgorithm: "AES256" });
     assert.equal((await stack.drift()).code, 0);
-  }).timeout(patiently);
+  });
 });

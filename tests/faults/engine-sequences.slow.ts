@@ -116,6 +116,6 @@ describeWithEngine(
           assert.deepEqual((await project.exportStack()).resources, []);
         }),
         { numRuns, endOnFailure: true, includeErrorInReport: true },
-      )).timeout(numRuns * 300_000);
+      ));
   },
 );

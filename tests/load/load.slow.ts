@@ -4,7 +4,6 @@ import { ossEncryption } from "../support/oss-encryption";
 import { describeWithEngine } from "../support/with-engine";
 import { EncryptionStack, type Declaration } from "../support/encryption-stack";
 
-const timeout = 600_000;
 /** So many at once run into the limit. */
 const parallel = ["--parallel", "32"];
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -51,13 +50,13 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
   ][] = [
     [
       "up of 1,000 buckets takes three requests for each",
-      () => stack.project.up(parallel, { timeout }),
+      () => stack.project.up(parallel),
       { GetBucketEncryption: 2 * count, PutBucketEncryption: count },
       count,
     ],
     [
       "refresh of 1,000 buckets takes one request for each",
-      () => stack.project.refresh(["--expect-no-changes", ...parallel], { timeout }),
+      () => stack.project.refresh(["--expect-no-changes", ...parallel]),
       { GetBucketEncryption: count },
       count,
     ],
@@ -78,7 +77,7 @@ describeWithEngine("1,000 buckets in one stack, 40 ms away, at 200 requests per 
     ],
     [
       "destroy of 1,000 buckets takes two requests for each",
-      () => stack.project.destroy(parallel, { timeout }),
+      () => stack.project.destroy(parallel),
       { GetBucketEncryption: count, DeleteBucketEncryption: count },
       0,
     ],
@@ -103,7 +102,7 @@ describeWithEngine("64 buckets whose rules show 3 s after they are written", (en
       const all = declarations(64);
       for (const { name } of all) stack.emulator.createBucket(name);
       await stack.declare(...all);
-      const { result, took } = await measured(() => stack.project.up(flags, { timeout }), dynamicProvider);
+      const { result, took } = await measured(() => stack.project.up(flags), dynamicProvider);
       assert.equal(result.code, 0, result.stderr);
       console.log(`      ${seconds(took)}; ${stack.takeOperations().length / all.length} requests for each`);
       assert.deepStrictEqual([...new Set(Object.values(stack.live))], ["AES256"]);

@@ -7,11 +7,9 @@ import { GetRequiredPackagesResponse, type RunRequest, RunResponse } from "@pulu
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { run, type Outcome } from "../../tools/run";
 
-const minute = 60_000;
-
 /** Runs the go command in a folder, with this machine's caches. */
 export const go = (folder: string, ...args: string[]): Promise<Outcome> =>
-  run("go", args, { cwd: folder, env: process.env, timeout: 8 * minute });
+  run("go", args, { cwd: folder, env: process.env });
 
 /** Why no Go program can be built here, or undefined where one can. */
 export async function whyNoGo(): Promise<string | undefined> {

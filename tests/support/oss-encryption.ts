@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const timeout = 540_000;
+const timeout = 1_200_000;
 const bin = join(__dirname, "../../cli/bin/oss-encryption.js");
 
 export interface RunOptions {
@@ -17,7 +17,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs the built command as a process of its own, with pipes instead of a terminal; ends it after nine minutes. */
+/** Runs the built command as a process of its own, with pipes instead of a terminal; ends it after twenty minutes. */
 export async function ossEncryption(
   args: readonly string[],
   options: RunOptions = {},
