@@ -32,9 +32,10 @@ async function run(args: string[]): Promise<void> {
   const emulator = await startEmulator({ ...options, ...(onRequest && { onRequest }) });
   if (caFile !== undefined) await writeAuthority(emulator, caFile);
   const { region = "cn-hangzhou" } = options;
+  // Whoever reads the address may stop it from then on.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close(grace));
   // With --log - stdout belongs to the log.
   (log === "-" ? process.stderr : process.stdout).write(hints(emulator, region, caFile));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close(grace));
 }
 
 /** @throws the file system's error, after closing the emulator: nobody would */

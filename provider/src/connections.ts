@@ -172,8 +172,8 @@ export class Connections {
       metadataEndpoint,
       serverClock: this.#serverClock,
       run: (command) => runCommand(command, this.options.env ?? process.env),
-      send: (url, { timeoutMs, direct, ...request }) =>
-        transport.request(url, { ...request, ctx: { msLeft: timeoutMs, direct } }),
+      send: (url, { timeoutMs, connectMs, direct, ...request }) =>
+        transport.request(url, { ...request, ctx: { msLeft: timeoutMs, connectMs, direct } }),
     };
     const fetch = async () => {
       const { spec } = this.#read(target);

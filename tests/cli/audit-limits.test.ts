@@ -75,6 +75,7 @@ describe("an audit of many buckets", () => {
     const { code, mostFiles, audit: found } = await audit({ hosts: true });
     assert.deepEqual([code, found.counts.fulfilled], [0, 500]);
     assert.ok(mostFiles < 150, `${mostFiles} open files`);
+    if (process.platform === "linux") assert.ok(mostFiles > 0);
   });
 
   it("reads every bucket also where few files may be open", async () => {

@@ -167,7 +167,8 @@ describe("credentials, when they fail", () => {
     const silent = createServer((request) => asked.push(request.url));
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const { port } = silent.address() as AddressInfo;
-    const connections = rig.connect({}, { metadataEndpoint: `http://127.0.0.1:${port}` });
+    const config = { "alicloud:clientReadTimeout": "500" };
+    const connections = rig.connect({ config }, { metadataEndpoint: `http://127.0.0.1:${port}` });
     const said = await failure(connections.client({}).getBucketEncryption("logs"));
     silent.closeAllConnections();
     silent.close();

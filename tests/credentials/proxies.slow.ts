@@ -204,7 +204,7 @@ describe("a proxy", () => {
     assert.equal(await ask({ HTTP_PROXY: `127.0.0.1:${port}`, NO_PROXY: "other.invalid" }, question), rule);
     asked = [];
     const env = { HTTP_PROXY: `127.0.0.1:${port}`, NO_PROXY: "10.0.0.0/8,corp.invalid:80" };
-    assert.match(await ask(env, question), /no answer from oss\.corp\.invalid: E/);
+    assert.match(await ask(env, question), /no answer from oss\.corp\.invalid: (E|no connection in time)/);
     assert.deepEqual(asked, []);
   });
 

@@ -157,7 +157,9 @@ describe("the emulator's port, where clients are given little time,", () => {
     let answer = "";
     socket.on("data", (chunk: Buffer) => (answer += chunk.toString())).on("error", () => undefined);
     let sent = 0;
-    const timer = setInterval(() => socket.write(bytes[sent++ % bytes.length] ?? ""), everyMs);
+    const next = () => socket.write(bytes[sent++ % bytes.length] ?? "");
+    next();
+    const timer = setInterval(next, everyMs);
     await new Promise((resolve) => socket.once("close", resolve));
     clearInterval(timer);
     return answer;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
+import { until } from "../support/until";
 import { aliOss, type AliOss, type RawParams } from "../support/ali-oss";
 
 const aes256 = { SSEAlgorithm: "AES256" } as const;
@@ -160,6 +161,20 @@ describe("scripted faults", () => {
       await assert.rejects(client.request({ ...get, timeout: [60_000, 150] }), {
         name: "ResponseTimeoutError",
       });
+    });
+  }
+
+  for (const [how, times, letGo] of [
+    ["it is taken back", 1, (takeBack: () => void) => takeBack()],
+    ["all are", 2, () => emulator.clearFaults()],
+  ] as const) {
+    it(`waits before the answer until ${how}, also where it was used up`, async () => {
+      const takeBack = emulator.fault({ delay: 600_000, times });
+      emulator.clearRequests();
+      const answers = Array.from({ length: times }, () => client.request(get));
+      await until(() => emulator.requests.length === times);
+      letGo(takeBack);
+      for (const { status } of await Promise.all(answers)) assert.equal(status, 200);
     });
   }
 

@@ -70,7 +70,8 @@ async function tryOut(
   isLasting: boolean,
 ): Promise<void> {
   const clock = new VirtualClock(() => way?.onSleep(isLasting));
-  await using emulator = await startEmulator({ clock: () => Date.now() + clock.elapsed });
+  const started = Date.now();
+  await using emulator = await startEmulator({ clock: () => started + clock.elapsed });
   const region = row.way === "another region" ? "cn-shanghai" : "cn-hangzhou";
   emulator.createBucket(bucket, { region, ...(verb === "create" ? {} : { encryption: earlier }) });
   const way = await openWay(row, emulator);
@@ -203,10 +204,13 @@ async function openWay({ way }: Row, emulator: Emulator): Promise<Way | undefine
   const port = await listening(door, 0);
   door.close();
   const onSleep = (isLasting: boolean) => isLasting || door.listening || listening(door, port);
-  return { url: `http://127.0.0.1:${port}`, onSleep, close: () => door.close() };
+  return { url: `http://${doorHost}:${port}`, onSleep, close: () => door.close() };
 }
 
+/** Nobody else listens there, so that a port that was closed is free when it is opened again. Other systems have one address. */
+const doorHost = process.platform === "linux" ? "127.0.0.2" : "127.0.0.1";
+
 async function listening(server: Server, port: number): Promise<number> {
-  await once(server.listen(port, "127.0.0.1"), "listening");
+  await once(server.listen(port, doorHost), "listening");
   return (server.address() as AddressInfo).port;
 }

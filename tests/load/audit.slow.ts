@@ -40,6 +40,7 @@ describe("an audit 40 ms away, at 200 requests per second", () => {
     clearInterval(watch);
     const seconds = (performance.now() - started) / 1000;
     assert.equal(code, 0, stderr);
+    if (process.platform === "linux") assert.ok(peak > 0);
     const { counts } = JSON.parse(stdout) as { counts: { fulfilled: number } };
     assert.equal(counts.fulfilled, count);
     const throttled = emulator.requests.filter(({ status }) => status === 503).length;

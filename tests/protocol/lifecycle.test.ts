@@ -166,11 +166,12 @@ describeForms("the provider's process", (form) => {
       const name = bench.bucket({ SSEAlgorithm: "KMS" });
       const busy = { bucket: name, operation: "PutBucketEncryption", times: Infinity } as const;
       // The engine ends while the first try waits for its answer.
-      bench.emulator.fault({ ...busy, delay: 1_000, answer: { status: 503 } });
+      const letGo = bench.emulator.fault({ ...busy, delay: 600_000, answer: { status: 503 } });
       const exit = once(orphan.child, "exit");
       const lost = assert.rejects(orphan.create(declared(name)), VerbError);
       await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
+      letGo();
       assert.deepStrictEqual(await exit, [1, null]);
       await lost;
       assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put"]);
@@ -179,12 +180,14 @@ describeForms("the provider's process", (form) => {
 
     it("lets the call that is on the wire end before it does", async () => {
       const name = bench.bucket();
-      bench.emulator.fault({ bucket: name, operation: "PutBucketEncryption", delay: 500 });
+      const put = { bucket: name, operation: "PutBucketEncryption" } as const;
+      const letGo = bench.emulator.fault({ ...put, delay: 600_000 });
       const exit = once(orphan.child, "exit");
       // Its answer may or may not be faster than the end.
       const created = orphan.create(declared(name)).catch(() => undefined);
       await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
+      letGo();
       await exit;
       await created;
       assert.deepStrictEqual(bench.emulator.encryption(name), aes256);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { unknownValue } from "../../provider/src/rule/rule";
 import { startEmulator } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
@@ -64,11 +65,12 @@ describeForms("a declared rule", (form) => {
 
   it("stays where another resource comes to declare it while a delete-before-replace is looking at it", async () => {
     const name = bench.bucket(aes256);
-    bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", delay: 300 });
+    const letGo = bench.emulator.fault({ bucket: name, operation: "GetBucketEncryption", delay: 600_000 });
     const removed = bench.provider.delete(name, declared(name));
     await until(() => served(bench.emulator, name).length === 1);
     await bench.provider.check(declared(name), declared(name));
     const { changes } = await bench.provider.diff(name, declared(name), declared(name));
+    letGo();
     await removed;
     assert.deepStrictEqual([changes, bench.emulator.encryption(name)], ["none", aes256]);
   });
@@ -151,10 +153,17 @@ describeForms("two processes of one engine command", (form) => {
 
   it("wait for a removal that the other one is carrying out", async () => {
     const name = bench.bucket(aes256);
-    bench.emulator.fault({ bucket: name, operation: "DeleteBucketEncryption", delay: 600 });
+    const held = { bucket: name, operation: "DeleteBucketEncryption", delay: 600_000 } as const;
+    const letGo = bench.emulator.fault(held);
     const removed = other.delete(name, declared(name));
     await until(() => served(bench.emulator, name).includes("Delete"));
-    await Promise.all([removed, one.check({}, declared(name)).then(({ inputs }) => one.create(inputs))]);
+    const { inputs } = await one.check({}, declared(name));
+    const created = one.create(inputs);
+    // Long enough for a write that does not wait; where it is not, nothing is shown.
+    await pause(300);
+    assert.ok(!served(bench.emulator, name).includes("Put"));
+    letGo();
+    await Promise.all([removed, created]);
     assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
   });
 

@@ -103,6 +103,9 @@ const pluginConfig = (config: Record<string, string>) =>
  * dynamic one is left out of what is sent, and put into what comes back.
  */
 export class ProviderProcess implements Verbs {
+  /** Its last line has been read by then. */
+  readonly #closed: Promise<unknown>;
+
   constructor(
     private readonly form: Form,
     readonly child: ChildProcess,
@@ -111,7 +114,9 @@ export class ProviderProcess implements Verbs {
     /** What the process has printed since it started. */
     private readonly printedLines: string[],
     private readonly ownsEngine: boolean,
-  ) {}
+  ) {
+    this.#closed = once(child, "close");
+  }
 
   async check(olds: Props, news: Props) {
     const request = new messages.CheckRequest();
@@ -229,11 +234,8 @@ export class ProviderProcess implements Verbs {
   /** Ends the process as the engine does, and its engine if that has no other. */
   async stop(): Promise<void> {
     this.client.close();
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exit = once(this.child, "exit");
-      this.child.kill("SIGINT");
-      await exit;
-    }
+    this.child.kill("SIGINT");
+    await this.#closed;
     if (this.ownsEngine) this.engine.end();
   }
 }

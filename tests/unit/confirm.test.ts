@@ -18,7 +18,8 @@ describe("confirm", () => {
   beforeEach(async () => {
     clock = new VirtualClock();
     lines = [];
-    emulator = await startEmulator({ clock: () => Date.now() + clock.elapsed });
+    const started = Date.now();
+    emulator = await startEmulator({ clock: () => started + clock.elapsed });
     emulator.createBucket("logs", { encryption: onWire });
     connections = new Connections(() => undefined, { env: accessTo(emulator), clock });
   });

@@ -16,11 +16,16 @@ const keys: CredentialSpec = {
 };
 const oidcProviderArn = "acs:ram::1234567890123456:oidc-provider/ci";
 
-/** Milliseconds that each request for a spec may take, where none gets an answer. */
-async function limits(spec: CredentialSpec): Promise<number[]> {
-  const found: number[] = [];
-  const send = (_: string, { timeoutMs }: { timeoutMs: number }) => {
-    found.push(timeoutMs);
+type Limits = [timeoutMs: number, connectMs: number | undefined];
+
+/** Milliseconds that each request for a spec may take, and its connection, where none gets an answer. */
+async function limits(spec: CredentialSpec): Promise<Limits[]> {
+  const found: Limits[] = [];
+  const send = (
+    _: string,
+    { timeoutMs, connectMs }: { timeoutMs: number; connectMs: number | undefined },
+  ) => {
+    found.push([timeoutMs, connectMs]);
     const failure = { code: "READ_TIMEOUT", reused: false } as const;
     return Promise.resolve({ status: 0, headers: {}, data: Buffer.alloc(0), failure });
   };
@@ -36,23 +41,30 @@ async function limits(spec: CredentialSpec): Promise<number[]> {
 }
 
 describe("time limits of what hands out credentials", () => {
-  const specs: [title: string, spec: CredentialSpec, limits: number[]][] = [
-    ["AssumeRole may take 10 s", { kind: "role", base: keys, role, origin: "o" }, [10_000]],
+  const specs: [title: string, spec: CredentialSpec, limits: Limits[]][] = [
+    ["AssumeRole may take 10 s", { kind: "role", base: keys, role, origin: "o" }, [[10_000, undefined]]],
     [
       "AssumeRoleWithOIDC may take 10 s",
       { kind: "oidc", role, oidcProviderArn, token: "token", origin: "o" },
-      [10_000],
+      [[10_000, undefined]],
     ],
-    ["a credentials URI may take 10 s", { kind: "uri", uri: "http://127.0.0.1:1/", origin: "o" }, [10_000]],
     [
-      "the metadata service may take 1 s, twice: where there is none nobody waits for long",
+      "a credentials URI may take 10 s",
+      { kind: "uri", uri: "http://127.0.0.1:1/", origin: "o" },
+      [[10_000, undefined]],
+    ],
+    [
+      "a connection to the metadata service may take 1 s, twice: where there is none nobody waits for long",
       { kind: "ecs", v2Only: false, origin: "o" },
-      [1_000, 1_000],
+      [
+        [10_000, 1_000],
+        [10_000, 1_000],
+      ],
     ],
     [
       "the second version of the metadata service alone is asked once",
       { kind: "ecs", v2Only: true, origin: "o" },
-      [1_000],
+      [[10_000, 1_000]],
     ],
   ];
   for (const [title, spec, expected] of specs) {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { Transport } from "../../provider/src/net/transport";
+
+const options = {
+  connectTimeoutMs: 60_000,
+  readTimeoutMs: 60_000,
+  userAgent: "test",
+  proxyFor: () => undefined,
+};
 
 /** What the transport makes of the bytes that something in OSS's place answers with. */
 async function answerTo(bytes: string) {
@@ -10,12 +19,6 @@ async function answerTo(bytes: string) {
     socket.once("data", () => socket.write(bytes));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const options = {
-    connectTimeoutMs: 60_000,
-    readTimeoutMs: 60_000,
-    userAgent: "test",
-    proxyFor: () => undefined,
-  };
   const transport = new Transport(options);
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -39,5 +42,34 @@ describe("the transport", () => {
   it("ends the wait for an answer that switches to another protocol", async () => {
     const answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     assert.equal(await answerTo(answer), "BODY_CUT_OFF");
+  });
+
+  it("takes an answer that came in time, although this process stood still until it was too late", async () => {
+    // Answers while this thread stands still, which is from the request's arrival on.
+    const steps = new Int32Array(new SharedArrayBuffer(4));
+    const [arrived, answered] = [1, 2];
+    const program = `
+      const { parentPort, workerData: steps } = require("node:worker_threads");
+      const step = (value) => (Atomics.store(steps, 0, value), Atomics.notify(steps, 0));
+      const server = require("node:http").createServer((request, response) => {
+        step(${arrived});
+        response.end("x", () => step(${answered}));
+      });
+      server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`;
+    const worker = new Worker(program, { eval: true, workerData: steps });
+    const transport = new Transport(options);
+    try {
+      const [port] = (await once(worker, "message")) as [number];
+      const msLeft = 1_000;
+      const request = { method: "GET", headers: {}, ctx: { msLeft } };
+      const answer = transport.request(`http://127.0.0.1:${port}/`, request);
+      while (Atomics.load(steps, 0) === 0) await turn();
+      Atomics.wait(steps, 0, arrived);
+      Atomics.wait(steps, 0, answered, 1.1 * msLeft);
+      assert.equal((await answer).status, 200);
+    } finally {
+      transport.close();
+      await worker.terminate();
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { lstat, mkdir, rm, symlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { engineVersion } from "../engine/locate";
 
@@ -18,7 +19,10 @@ export async function linkLanguageHost(plugins: string): Promise<string> {
   const link = join(folder, languageHost);
   await mkdir(folder, { recursive: true });
   const found = await lstat(link).catch(() => undefined);
-  if (found?.isSymbolicLink()) await rm(link);
-  if (!found || found.isSymbolicLink()) await symlink(join(__dirname, "language-host", languageHost), link);
+  if (found && !found.isSymbolicLink()) return link;
+  // Put in place at once, so that there is a link at every moment, whoever else does the same.
+  const made = `${link}.${randomUUID()}`;
+  await symlink(join(__dirname, "language-host", languageHost), made);
+  await rename(made, link);
   return link;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { access, link, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../user-error";
@@ -19,7 +20,8 @@ export async function writeFiles(
 ): Promise<void> {
   const added = Object.keys(files).filter((name) => !replace.includes(name));
   await refuseExisting(folder, added);
-  const temporary = (name: string) => join(folder, `.${name}.${process.pid}.tmp`);
+  const id = randomUUID();
+  const temporary = (name: string) => join(folder, `.${name}.${id}.tmp`);
   try {
     for (const [name, text] of Object.entries(files)) {
       signal.throwIfAborted();

@@ -76,7 +76,9 @@ async function findEngine(env: NodeJS.ProcessEnv): Promise<PulumiCommand> {
     const started = await get(join(home, "versions", String(onPath.version)));
     return started ?? onPath;
   }
-  const cached = await readdir(join(home, "versions")).catch(() => []);
+  const versions = await readdir(join(home, "versions")).catch(() => []);
+  // An engine that is being installed has a name with a dot before it, and soon another one.
+  const cached = versions.filter((name) => !name.startsWith("."));
   // npx puts that script before a true engine.
   const laterOnPath = (env.PATH ?? "").split(delimiter).filter((folder) => basename(folder) === "bin");
   const roots = [...laterOnPath.map(dirname), home, ...cached.map((name) => join(home, "versions", name))];

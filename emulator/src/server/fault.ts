@@ -22,7 +22,7 @@ export interface Fault {
   after?: number;
   /** Ends the fault this many milliseconds after it was scripted, however often it was used. */
   forMs?: number;
-  /** Milliseconds to wait before anything else happens. */
+  /** Milliseconds to wait before anything else happens; taking the fault back ends the wait. */
   delay?: number;
   /**
    * Whether the operation is carried out before things go wrong. Default: not with an `answer`, "reset" or "hang" (a write

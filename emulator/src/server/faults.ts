@@ -8,6 +8,8 @@ import type { Fault, FaultAnswer } from "./fault";
 export interface ActiveFault extends Fault {
   /** Default rules at the time of scripting, by bucket. */
   snapshot: ReadonlyMap<string, EncryptionRule | undefined>;
+  /** Aborted where the fault is taken back, also after it was used up. */
+  takenBack: AbortSignal;
 }
 
 interface Scripted extends ActiveFault {
@@ -19,19 +21,32 @@ interface Scripted extends ActiveFault {
 /** The faults scripted for an emulator. */
 export class Faults {
   private scripted: Scripted[] = [];
+  private cleared = new AbortController();
 
   /** @returns a function that takes the fault back */
   add(fault: Fault, snapshot: ActiveFault["snapshot"], now: number): () => void {
     const { after = 0, times = 1, forMs = Infinity } = fault;
-    const scripted = { ...fault, snapshot, passesLeft: after, timesLeft: times, endsAt: now + forMs };
+    const end = new AbortController();
+    const takenBack = AbortSignal.any([end.signal, this.cleared.signal]);
+    const scripted = {
+      ...fault,
+      snapshot,
+      takenBack,
+      passesLeft: after,
+      timesLeft: times,
+      endsAt: now + forMs,
+    };
     this.scripted.push(scripted);
     return () => {
       this.scripted = this.scripted.filter((other) => other !== scripted);
+      end.abort();
     };
   }
 
   clear(): void {
     this.scripted = [];
+    this.cleared.abort();
+    this.cleared = new AbortController();
   }
 
   /** How many faults may still happen. */

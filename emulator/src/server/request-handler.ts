@@ -55,7 +55,8 @@ async function findAnswer(
     const task = await service.understand(state, message, target, entry);
     if (!service.silent) {
       fault = state.faults.take(task.operation, task.bucket, state.now());
-      await pause(state.latency() + (fault?.delay ?? 0), state.closing);
+      await pause(state.latency(), state.closing);
+      if (fault?.delay) await pause(fault.delay, AbortSignal.any([state.closing, fault.takenBack]));
     }
     if (fault === undefined || isCarriedOut(fault)) answer = await task.run(fault);
   } catch (error) {
@@ -87,8 +88,8 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function pause(ms: number, closing: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal: closing }).catch(() => undefined);
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function newEntry(message: IncomingMessage, { host }: Target, now: number): LoggedRequest {

@@ -43,6 +43,8 @@ export interface FetchOptions {
       headers: Record<string, string>;
       content?: Buffer | undefined;
       timeoutMs: number;
+      /** Milliseconds until the connection has to stand; undefined: as for every connection. */
+      connectMs: number | undefined;
       /** Past every proxy: the answer holds keys in the clear. */
       direct: boolean;
     },
@@ -59,11 +61,11 @@ interface LibraryRequest {
   bodyForm?: Record<string, string>;
 }
 
-const stsTimeoutMs = 10_000;
+const timeoutMs = 10_000;
 /** The metadata service takes no other, also where it is reached by another address. */
 const metadataHost = "100.100.100.200";
-/** Two requests at the most go unanswered where there is no metadata service. */
-const metadataTimeoutMs = 1_000;
+/** Two connections at the most are waited for where there is no metadata service. */
+const metadataConnectMs = 1_000;
 
 /**
  * Gets the credentials of a spec. @alicloud/credentials builds, signs and reads the requests; they are sent here, for
@@ -92,7 +94,7 @@ export async function fetchCredentials(spec: CredentialSpec, options: FetchOptio
         .withExternalId(spec.role.externalId ?? "")
         .withStsEndpoint("sts")
         .build();
-      return ask(provider, spec, options.stsEndpoint(spec.sts), stsTimeoutMs, options, accessKeySecret);
+      return ask(provider, spec, options.stsEndpoint(spec.sts), options, accessKeySecret);
     }
     case "oidc": {
       const provider = OIDCRoleArnCredentialsProvider.builder()
@@ -105,18 +107,18 @@ export async function fetchCredentials(spec: CredentialSpec, options: FetchOptio
         .withPolicy(spec.role.policy ?? "")
         .withStsEndpoint("sts")
         .build();
-      return ask(provider, spec, options.stsEndpoint(spec.sts), stsTimeoutMs, options);
+      return ask(provider, spec, options.stsEndpoint(spec.sts), options);
     }
     case "ecs": {
       const provider = ECSRAMRoleCredentialsProvider.builder()
         .withRoleName(spec.roleName ?? "")
         .withDisableIMDSv1(spec.v2Only)
         .build();
-      return ask(provider, spec, options.metadataEndpoint, metadataTimeoutMs, options);
+      return ask(provider, spec, options.metadataEndpoint, options);
     }
     case "uri": {
       const provider = URICredentialsProvider.builder().withCredentialsURI(spec.uri).build();
-      return ask(provider, spec, new URL(spec.uri).origin, stsTimeoutMs, options);
+      return ask(provider, spec, new URL(spec.uri).origin, options);
     }
   }
 }
@@ -138,7 +140,6 @@ async function ask(
   provider: CredentialsProvider,
   spec: CredentialSpec,
   host: string,
-  timeoutMs: number,
   { send, serverClock }: FetchOptions,
   accessKeySecret?: string,
 ): Promise<Fetched> {
@@ -160,6 +161,7 @@ async function ask(
         method: request.method,
         headers: spec.kind === "ecs" ? { ...request.headers, host: metadataHost } : request.headers,
         timeoutMs,
+        connectMs: spec.kind === "ecs" ? metadataConnectMs : undefined,
         direct: spec.kind === "ecs" || (spec.kind === "uri" && url.startsWith("http:")),
         content: form && Buffer.from(new URLSearchParams(form).toString()),
       });

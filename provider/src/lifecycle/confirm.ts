@@ -7,6 +7,7 @@ import { describeRule, sameRule, type EncryptionRule } from "../rule/rule";
 const timeoutMs = 60_000;
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
+const lastReadMs = 5_000;
 
 /** From here on a person is told what is being waited for. */
 const quietMs = 5_000;
@@ -24,7 +25,8 @@ export async function confirm(
 ): Promise<void> {
   const start = clock.now();
   for (let pause = firstPauseMs, told = false; ; pause = Math.min(2 * pause, longestPauseMs)) {
-    const shown = await read(client, bucket, timeoutMs - (clock.now() - start));
+    // The last read, after a pause that took long, needs some time, too.
+    const shown = await read(client, bucket, Math.max(timeoutMs - (clock.now() - start), lastReadMs));
     if (shown !== noBucket && sameRule(shown, rule)) return;
     const waited = clock.now() - start;
     if (waited + pause >= timeoutMs) {

@@ -15,6 +15,8 @@ export interface TransportRequest {
   content?: Buffer | undefined;
   ctx: {
     msLeft: number;
+    /** Milliseconds until the connection has to stand, where that is less than this transport's limit. */
+    connectMs?: number | undefined;
     largestBody?: number | undefined;
     /** Past every proxy. */
     direct?: boolean | undefined;
@@ -146,14 +148,27 @@ export class Transport {
     const isProxys = (error: Error) =>
       proxy !== undefined && (error instanceof TunnelError || url.startsWith("http:"));
     let timedOut: NetworkError | undefined;
-    const giveUpAfter = (ms: number, code: OwnFailureCode) =>
-      setTimeout(() => request.destroy((timedOut = new NetworkError(code))), ms);
-    const timers = [giveUpAfter(Math.min(this.options.readTimeoutMs, ctx.msLeft), "READ_TIMEOUT")];
+    const waits: (() => void)[] = [];
+    /** Returns what ends the wait. */
+    const giveUpAfter = (ms: number, code: OwnFailureCode): (() => void) => {
+      let late: NodeJS.Immediate | undefined;
+      const timer = setTimeout(() => {
+        // Of a process that stood still the timers are due before it has read what arrived meanwhile.
+        late = setImmediate(() => request.destroy((timedOut = new NetworkError(code))));
+      }, ms);
+      const end = () => {
+        clearTimeout(timer);
+        clearImmediate(late);
+      };
+      waits.push(end);
+      return end;
+    };
+    giveUpAfter(Math.min(this.options.readTimeoutMs, ctx.msLeft), "READ_TIMEOUT");
     request.once("socket", (socket) => {
       if (!socket.connecting) return;
-      const timer = giveUpAfter(this.options.connectTimeoutMs, "CONNECT_TIMEOUT");
-      socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () => clearTimeout(timer));
-      timers.push(timer);
+      const { connectMs = Infinity } = ctx;
+      const end = giveUpAfter(Math.min(this.options.connectTimeoutMs, connectMs), "CONNECT_TIMEOUT");
+      socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", end);
     });
 
     return new Promise<Answer>((resolve) => {
@@ -195,7 +210,7 @@ export class Transport {
         );
       });
       request.end(content);
-    }).finally(() => timers.forEach(clearTimeout));
+    }).finally(() => waits.forEach((end) => end()));
   }
 }
 
