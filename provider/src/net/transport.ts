@@ -3,6 +3,7 @@ import * as https from "node:https";
 import { isIP } from "node:net";
 import { TLSSocket } from "node:tls";
 import pLimit from "p-limit";
+import { deadline } from "./deadline";
 import { IdleSockets } from "./idle-sockets";
 import { isOutOfFiles, NetworkError, type NetworkFailure, type OwnFailureCode } from "./network-failure";
 import type { Proxy } from "./proxy";
@@ -151,15 +152,7 @@ export class Transport {
     const waits: (() => void)[] = [];
     /** Returns what ends the wait. */
     const giveUpAfter = (ms: number, code: OwnFailureCode): (() => void) => {
-      let late: NodeJS.Immediate | undefined;
-      const timer = setTimeout(() => {
-        // Of a process that stood still the timers are due before it has read what arrived meanwhile.
-        late = setImmediate(() => request.destroy((timedOut = new NetworkError(code))));
-      }, ms);
-      const end = () => {
-        clearTimeout(timer);
-        clearImmediate(late);
-      };
+      const end = deadline(ms, () => request.destroy((timedOut = new NetworkError(code))));
       waits.push(end);
       return end;
     };

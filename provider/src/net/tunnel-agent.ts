@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
+import { deadline } from "./deadline";
 import { NetworkError, type OwnFailureCode } from "./network-failure";
 import type { Proxy } from "./proxy";
 
@@ -43,13 +44,11 @@ export class TunnelAgent extends https.Agent {
     connect.setHeader("host", target);
     const login = loginFor(this.proxy);
     if (login !== undefined) connect.setHeader("proxy-authorization", login);
-    const timer = setTimeout(
-      () => connect.destroy(new NetworkError("CONNECT_TIMEOUT")),
-      this.connectTimeoutMs,
-    );
-    connect.once("error", fail).once("close", () => clearTimeout(timer));
+    const giveUp = () => connect.destroy(new NetworkError("CONNECT_TIMEOUT"));
+    const endWait = deadline(this.connectTimeoutMs, giveUp);
+    connect.once("error", fail).once("close", endWait);
     connect.once("connect", ({ statusCode }, socket) => {
-      clearTimeout(timer);
+      endWait();
       connect.off("error", fail);
       if (statusCode === 200) {
         // The types know the callback's form only.

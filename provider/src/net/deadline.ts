@@ -1,0 +1,14 @@
+/**
+ * Calls `passed` after some milliseconds, once what has arrived by then was read: of a process that stood still, on a machine
+ * that was asleep or has too much to do, timers are due first. Returns what ends the wait.
+ */
+export function deadline(ms: number, passed: () => void): () => void {
+  let late: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    late = setImmediate(passed);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(late);
+  };
+}
