@@ -46,6 +46,7 @@ export const differences = ruleDifferences;
 export const normalForm = normalRule;
 /** @deprecated Use {@link AccountConnections}. */
 export const Connections = AccountConnections;
+/** @deprecated Use {@link AccountConnections}. */
 export type Connections = AccountConnections;
 /** @deprecated Use {@link dynamicResourceType}. */
 export const resourceType = dynamicResourceType;

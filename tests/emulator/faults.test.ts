@@ -165,8 +165,8 @@ describe("scripted faults", () => {
   }
 
   for (const [how, times, letGo] of [
-    ["it is taken back", 1, (takeBack: () => void) => takeBack()],
-    ["all are", 2, () => emulator.clearFaults()],
+    ["the fault is taken back", 1, (takeBack: () => void) => takeBack()],
+    ["all faults are taken back", 2, () => emulator.clearFaults()],
   ] as const) {
     it(`waits before the answer until ${how}, also where it was used up`, async () => {
       const takeBack = emulator.fault({ delay: 600_000, times });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { accessTo } from "../../tools/emulator-access";
 import { served } from "../support/served";
 import { startProvider, type ProviderProcess } from "../support/provider-process";
@@ -187,6 +188,8 @@ describeForms("the provider's process", (form) => {
       const created = orphan.create(declared(name)).catch(() => undefined);
       await until(() => served(bench.emulator, name).includes("Put"));
       orphan.endEngine();
+      // Long enough for a process that would end at once; where it is not, nothing is shown.
+      await pause(500);
       letGo();
       await exit;
       await created;

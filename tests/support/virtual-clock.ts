@@ -6,7 +6,7 @@ export class VirtualClock implements Clock {
   elapsed = 0;
 
   /** `onSleep` is called before each sleep. */
-  constructor(readonly onSleep: () => unknown = () => undefined) {}
+  constructor(public onSleep: () => unknown = () => undefined) {}
 
   now(): number {
     return this.elapsed;

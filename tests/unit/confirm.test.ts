@@ -80,6 +80,13 @@ describe("confirm", () => {
     });
   }
 
+  it("confirm looks once more after a pause that took a minute", async () => {
+    isStaleUntil(1);
+    clock.onSleep = () => (clock.elapsed += 60_000);
+    assert.equal(await seconds(), 60.25);
+    assert.equal(served(emulator, "logs").length, 2);
+  });
+
   it("confirm fails at once where reading is refused", async () => {
     emulator.fault({ operation: "GetBucketEncryption", answer: { code: "AccessDenied" } });
     await assert.rejects(seconds(), OssCallError);

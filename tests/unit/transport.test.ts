@@ -60,11 +60,13 @@ describe("the transport", () => {
     const transport = new Transport(options);
     try {
       const [port] = (await once(worker, "message")) as [number];
-      const msLeft = 1_000;
+      const msLeft = 5_000;
       const request = { method: "GET", headers: {}, ctx: { msLeft } };
       const answer = transport.request(`http://127.0.0.1:${port}/`, request);
-      while (Atomics.load(steps, 0) === 0) await turn();
-      Atomics.wait(steps, 0, arrived);
+      let isOver = false;
+      void answer.finally(() => (isOver = true));
+      while (Atomics.load(steps, 0) === 0 && !isOver) await turn();
+      Atomics.wait(steps, 0, arrived, 60_000);
       Atomics.wait(steps, 0, answered, 1.1 * msLeft);
       assert.equal((await answer).status, 200);
     } finally {
@@ -72,4 +74,25 @@ describe("the transport", () => {
       await worker.terminate();
     }
   });
+
+  for (const [who, proxy] of [
+    ["a server", undefined],
+    ["a proxy", "HTTPS_PROXY"],
+  ] as const) {
+    it(`waits no longer than it may for the connection to ${who} that says nothing`, async () => {
+      const silent = createServer((socket) => socket.on("error", () => undefined));
+      await once(silent.listen(0, "127.0.0.1"), "listening");
+      const { port } = silent.address() as AddressInfo;
+      const limits = proxy ? { connectTimeoutMs: 50 } : {};
+      const proxyFor = () => proxy && { url: new URL(`http://127.0.0.1:${port}`), name: proxy };
+      const transport = new Transport({ ...options, ...limits, proxyFor });
+      const { failure } = await transport.request(`https://127.0.0.1:${port}/`, {
+        ...{ method: "GET", headers: {} },
+        ctx: { msLeft: 60_000, ...(proxy ? {} : { connectMs: 50 }) },
+      });
+      transport.close();
+      silent.close();
+      assert.equal(failure?.code, "CONNECT_TIMEOUT");
+    });
+  }
 });

@@ -46,7 +46,8 @@ export async function putInPlace(
     await chmod(folder, 0o755);
     const engine = await inFolder(folder, source, env);
     if (!engine) throw new Error("it does not run");
-    // What is there is looked at where it is in the way, not before: another process may have put its own there.
+    // What is there is looked at where it is in the way, not before: another process may have put its own there. Of two that
+    // find it broken the second takes away what the first has put there, and puts its own there at once.
     if (!(await renamed(folder, target)) && !(await inFolder(target, "cache", env))) {
       await renamed(target, replaced);
       await renamed(folder, target);
@@ -67,7 +68,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    if (["ENOENT", "ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    if (["ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw error;
   }
 }

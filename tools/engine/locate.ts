@@ -77,7 +77,7 @@ async function isNpmShim(command: string): Promise<boolean> {
 async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (!(await isExecutable(command))) return undefined;
   const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const outcome = await run(command, ["version"], { env: quiet }).catch(() => undefined);
+  const outcome = await run(command, ["version"], { env: quiet, timeout: 300_000 }).catch(() => undefined);
   return outcome?.code === 0 ? (semver.valid(outcome.stdout.trim()) ?? undefined) : undefined;
 }
 

@@ -4,6 +4,7 @@ import { stackPolicy } from "./stack-policy";
 import { documentation } from "../encryption-rule";
 
 /**
+ * A Bucket whose rule another resource declares ignores changes of its own `serverSideEncryptionRule`. Advisory by default.
  * The alicloud provider reads a bucket's rule into the Bucket, whoever set it. A Bucket that declares none is then
  * updated to have none: the first `up` after a refresh removes the rule, while every declaration stays "unchanged".
  */

@@ -61,11 +61,12 @@ interface LibraryRequest {
   bodyForm?: Record<string, string>;
 }
 
-const timeoutMs = 10_000;
+const stsTimeoutMs = 10_000;
 /** The metadata service takes no other, also where it is reached by another address. */
 const metadataHost = "100.100.100.200";
-/** Two connections at the most are waited for where there is no metadata service. */
+/** Where there is no metadata service, two connections at the most are waited for. */
 const metadataConnectMs = 1_000;
+const metadataTimeoutMs = 5_000;
 
 /**
  * Gets the credentials of a spec. @alicloud/credentials builds, signs and reads the requests; they are sent here, for
@@ -147,6 +148,7 @@ async function ask(
   if (!("doRequest" in provider)) {
     throw new CredentialsError("This version of @alicloud/credentials can't be used; 2.4.7 can.", false);
   }
+  const isMetadata = spec.kind === "ecs";
   let failure: CredentialsError | undefined;
   let expiresAt: number | undefined;
   provider.doRequest = async (request: LibraryRequest) => {
@@ -159,10 +161,10 @@ async function ask(
       const url = request.url ?? `${host}${request.path}${queryString(queries)}`;
       return send(url, {
         method: request.method,
-        headers: spec.kind === "ecs" ? { ...request.headers, host: metadataHost } : request.headers,
-        timeoutMs,
-        connectMs: spec.kind === "ecs" ? metadataConnectMs : undefined,
-        direct: spec.kind === "ecs" || (spec.kind === "uri" && url.startsWith("http:")),
+        headers: isMetadata ? { ...request.headers, host: metadataHost } : request.headers,
+        timeoutMs: isMetadata ? metadataTimeoutMs : stsTimeoutMs,
+        connectMs: isMetadata ? metadataConnectMs : undefined,
+        direct: isMetadata || (spec.kind === "uri" && url.startsWith("http:")),
         content: form && Buffer.from(new URLSearchParams(form).toString()),
       });
     };

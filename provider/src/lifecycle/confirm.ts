@@ -7,7 +7,7 @@ import { describeRule, sameRule, type EncryptionRule } from "../rule/rule";
 const timeoutMs = 60_000;
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
-const lastReadMs = 5_000;
+const leastReadMs = 5_000;
 
 /** From here on a person is told what is being waited for. */
 const quietMs = 5_000;
@@ -15,7 +15,7 @@ const quietMs = 5_000;
 /**
  * Reads a bucket's rule until it is the one just written: OSS is eventually consistent, and a read of the old rule
  * right after the write would be kept as drift. A bucket that isn't shown at all isn't shown yet: OSS has just taken
- * its rule. Throws {@link NotConvergedError} after a minute, and OssCallError where reading fails.
+ * its rule. Throws {@link NotConvergedError} after about a minute, and OssCallError where reading fails.
  */
 export async function confirm(
   client: OssClient,
@@ -25,8 +25,8 @@ export async function confirm(
 ): Promise<void> {
   const start = clock.now();
   for (let pause = firstPauseMs, told = false; ; pause = Math.min(2 * pause, longestPauseMs)) {
-    // The last read, after a pause that took long, needs some time, too.
-    const shown = await read(client, bucket, Math.max(timeoutMs - (clock.now() - start), lastReadMs));
+    // Every read has some time, also after a pause that took longer than it should.
+    const shown = await read(client, bucket, Math.max(timeoutMs - (clock.now() - start), leastReadMs));
     if (shown !== noBucket && sameRule(shown, rule)) return;
     const waited = clock.now() - start;
     if (waited + pause >= timeoutMs) {

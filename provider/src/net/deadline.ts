@@ -1,6 +1,6 @@
 /**
- * Calls `passed` after some milliseconds, once what has arrived by then was read: of a process that stood still, on a machine
- * that was asleep or has too much to do, timers are due first. Returns what ends the wait.
+ * Calls `passed` after some milliseconds, once what has arrived by then was read: when a process has stood still, on a machine
+ * that was asleep or has too much to do, its timers run before its sockets are read. Returns what ends the wait.
  */
 export function deadline(ms: number, passed: () => void): () => void {
   let late: NodeJS.Immediate | undefined;
