@@ -82,6 +82,7 @@ describe("confirm", () => {
 
   it("confirm looks once more after a pause that took a minute", async () => {
     isStaleUntil(1);
+    emulator.fault({ operation: "GetBucketEncryption", delay: 50 });
     clock.onSleep = () => (clock.elapsed += 60_000);
     assert.equal(await seconds(), 60.25);
     assert.equal(served(emulator, "logs").length, 2);
