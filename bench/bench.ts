@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { version as sdk } from "@pulumi/pulumi/version";
 import { format } from "prettier";
@@ -6,7 +5,7 @@ import { missingAlicloudPlugin } from "../tools/alicloud-plugin";
 import { describe, findEngine, type Engine } from "../tools/engine";
 import { measureImport } from "./import";
 import { help, parseOptions, type Options } from "./options";
-import { withFigures } from "./page";
+import { checkMarks, writeFigures } from "./page";
 import { plan } from "./plan";
 import { toMarkdown, type Report } from "./report";
 import { summarize, type Sample } from "./sample";
@@ -65,20 +64,14 @@ async function main(): Promise<void> {
     console.log(help);
     return;
   }
-  // Before an hour's work: a page without marks is a mistake that shows at once.
-  if (options.write !== undefined) withFigures(await readFile(options.write, "utf8"), "", options.write);
+  if (options.write !== undefined) await checkMarks(options.write);
   const interruption = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => interruption.abort(new Error("Interrupted.")));
   }
   const report = await bench(options, interruption.signal);
   const figures = (await format(toMarkdown(report), { parser: "markdown" })).trimEnd();
-  if (options.write !== undefined) {
-    await writeFile(
-      options.write,
-      withFigures(await readFile(options.write, "utf8"), figures, options.write),
-    );
-  }
+  if (options.write !== undefined) await writeFigures(options.write, figures);
   if (interruption.signal.aborted) process.exitCode = 1;
   console.log(options.json ? JSON.stringify(report, undefined, 2) : figures);
 }

@@ -9,7 +9,7 @@ import { format } from "prettier";
 import { pack, packages, type Pack, type Package } from "../tools/pack";
 import { packPlugin } from "../tools/plugin-archive";
 import { measureImport } from "./import";
-import { withFigures } from "./page";
+import { checkMarks, writeFigures } from "./page";
 import { median } from "./statistics";
 
 /** What a user takes on with each package: packages that npm brings along, space on disk, and time to start. */
@@ -147,8 +147,7 @@ async function measure(root: string): Promise<Row[]> {
 
 async function main(): Promise<void> {
   const { write: page } = parseArgs({ options: { write: { type: "string" } } }).values;
-  // A page without marks is refused before everything is measured, not after it.
-  if (page !== undefined) withFigures(readFileSync(page, "utf8"), "", page, "sizes");
+  if (page !== undefined) await checkMarks(page, "sizes");
   const root = mkdtempSync(join(tmpdir(), "sizes-"));
   try {
     const rows = await measure(root);
@@ -167,8 +166,8 @@ async function main(): Promise<void> {
       console.log(table);
       return;
     }
-    const text = withFigures(readFileSync(page, "utf8"), table, page, "sizes");
-    writeFileSync(page, await format(text, { parser: "markdown", printWidth: 110 }));
+    const figures = (await format(table, { parser: "markdown" })).trimEnd();
+    await writeFigures(page, figures, "sizes");
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
