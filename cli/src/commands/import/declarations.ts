@@ -106,25 +106,46 @@ export function isSpentImport(text: string, names: ReadonlySet<string>): boolean
   }
 }
 
-interface Program {
+export interface Program {
   /** Name of the file. */
   name: string;
   render: (declared: Declared) => string;
   add: (text: string, declared: Declared) => Added | undefined;
   /** The file for `pulumi import`. */
   imports: (declared: Declared) => string;
+  /** What is left to do before the next `pulumi up`, which removes what is in the state and not declared. */
+  next: (file: string, isNew: boolean) => string | undefined;
 }
 
-const yamlFile = (name: string, form: YamlForm, imports: Program["imports"]): Program => ({
+const yamlFile = (name: string, form: YamlForm) => ({
   name,
-  render: (declared) => yamlText(form, declared),
-  add: (text, declared) => addToYaml(form, text, declared),
-  imports,
+  render: (declared: Declared) => yamlText(form, declared),
+  add: (text: string, declared: Declared) => addToYaml(form, text, declared),
 });
 
 /** What declares the buckets, by the value of `--program`; `yaml` is the plugin's resource. */
 export const programs = {
-  typescript: { name: "bucket-encryption.ts", render: program, add: addToProgram, imports: importFile },
-  config: yamlFile("oss-encryption.rules.yaml", rulesConfig, importFile),
-  yaml: yamlFile("bucket-encryption.yaml", yamlResources, nativeImportFile),
+  typescript: {
+    name: "bucket-encryption.ts",
+    render: program,
+    add: addToProgram,
+    imports: importFile,
+    // A file that was there before is imported by the program already.
+    next: (file, isNew) =>
+      isNew
+        ? `Before the next pulumi up, import the new file into the program: import "./${file.slice(0, -".ts".length)}";`
+        : undefined,
+  },
+  config: {
+    ...yamlFile("oss-encryption.rules.yaml", rulesConfig),
+    imports: importFile,
+    next: (file) =>
+      `Before the next pulumi up, put the entries of ${file} into Pulumi.<stack>.yaml, beside those that are there.`,
+  },
+  yaml: {
+    ...yamlFile("bucket-encryption.yaml", yamlResources),
+    imports: nativeImportFile,
+    next: (file) =>
+      `Before the next pulumi up, declare the resources of ${file} in the program. One in YAML takes them as they are.`,
+  },
 } satisfies Record<string, Program>;

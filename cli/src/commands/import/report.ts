@@ -68,9 +68,9 @@ export function importReport(result: ImportResult): Report {
   return { json, blocks };
 }
 
-/** What has to be done by hand before the next `pulumi up`, which removes what is in the state and not declared. */
+/** What has to be done by hand. */
 function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): string[] {
-  const { newProgram, kept } = written;
+  const { next, kept } = written;
   const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
   if (dropped.length > 0) {
     all.push(
@@ -85,15 +85,7 @@ function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): 
     );
   }
   if (kept.length > 0) all.push(`Declared already, in another way, and left as it is: ${kept.join(", ")}`);
-  if (newProgram?.endsWith(".ts")) {
-    all.push(
-      `Before the next pulumi up, import the new file into the program: import "./${newProgram.slice(0, -".ts".length)}";`,
-    );
-  } else if (newProgram !== undefined) {
-    all.push(
-      `Before the next pulumi up, put the entries of ${newProgram} into Pulumi.<stack>.yaml, beside those that are there.`,
-    );
-  }
+  if (next !== undefined) all.push(next);
   return all;
 }
 

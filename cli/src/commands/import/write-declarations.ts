@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFiles } from "../../output/files";
 import type { ManagedResource } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
-import { isSpentImport, programs } from "./declarations";
+import { isSpentImport, programs, type Program } from "./declarations";
 import type { Plan } from "./plan";
 
 const importName = "oss-encryption.import.json";
@@ -13,8 +13,8 @@ export interface WrittenFiles {
   files: string[];
   /** The one for `pulumi import`, with its folder; undefined: there was nothing to import. */
   importFile?: string;
-  /** The file that declares the buckets is new, so nothing refers to it yet: its name, without folder. */
-  newProgram?: string;
+  /** What is left to do with the file that declares the buckets; undefined: nothing. */
+  next?: string | undefined;
   /** Names that the file declared already, in another way. */
   kept: string[];
 }
@@ -32,7 +32,7 @@ export async function writeDeclarations(
   if (resources.length === 0) return { files: [], kept: [] };
   const names = new Set([...resources, ...managed].map(({ name }) => name));
   const imports = await placeFor(out, importName, (text) => (isSpentImport(text, names) ? text : undefined));
-  const { name, render, add, imports: renderImports } = programs[program];
+  const { name, render, add, imports: renderImports, next }: Program = programs[program];
   const declared = await placeFor(out, name, (text) => add(text, { resources, withoutRule }));
   const files = {
     [imports.name]: renderImports({ resources, withoutRule }),
@@ -43,7 +43,7 @@ export async function writeDeclarations(
   return {
     files: Object.keys(files).map((file) => join(out, file)),
     importFile: join(out, imports.name),
-    ...(declared.found ? {} : { newProgram: declared.name }),
+    next: next(declared.name, declared.found === undefined),
     kept: declared.found?.kept ?? [],
   };
 }
