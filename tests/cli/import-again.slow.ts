@@ -234,6 +234,26 @@ describeWithEngine("buckets that an import has to tell apart", (engine) => {
     );
     assert.deepEqual(names(managed), ["secretive", "coll"]);
   });
+
+  it("stack config, where a resource has its bucket's name, declares no bucket whose name the stack has for another", async () => {
+    const args = ["import", "--stack", "test", "--program", "config", "--bucket", "coll", "--json"];
+    const { code, stdout } = await ossEncryption(args, {
+      cwd: stack.project.folder,
+      env: stack.project.environment(),
+    });
+    const { resources, refused } = JSON.parse(stdout) as Plan;
+    assert.deepEqual([code, resources], [1, []]);
+    assert.deepEqual(
+      refused.map(({ bucket, reason }) => [bucket, reason]),
+      [
+        [
+          "coll",
+          "The stack has a resource of this name for another bucket, and in stack config a resource has its bucket's name: " +
+            "use --program typescript.",
+        ],
+      ],
+    );
+  });
 });
 
 describeWithEngine("taking over from the alicloud provider", (engine) => {

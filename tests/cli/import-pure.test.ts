@@ -88,6 +88,20 @@ describe("an import's plan", () => {
       assert.deepStrictEqual(plan([reading], resources), { ...nothing, ...expected }));
   }
 
+  it("a plan for stack config leaves out buckets whose names the stack has for others, with a rule or without", () => {
+    const taken = [managedAs("logs", "other")];
+    const reason =
+      "The stack has a resource of this name for another bucket, and in stack config a resource has its bucket's name: " +
+      "use --program typescript.";
+    for (const rule of [aes, null]) {
+      assert.deepStrictEqual(plan([read(rule)], taken, { namesAreBuckets: true }), {
+        ...nothing,
+        refused: [{ ...address, reason }],
+      });
+      assert.deepStrictEqual(plan([read(rule)], [], { namesAreBuckets: true }).refused, []);
+    }
+  });
+
   it("resourceName finds a name that is free", () =>
     assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
 

@@ -141,7 +141,7 @@ async function run(options: ImportOptions, session: Session, context: Context): 
   const { readings, unlisted, emptyFilters } = await read(options, alicloud, session, context);
   const own = session.states.get(options.stack ?? "");
   const managed = own ? managedResources(own) : [];
-  const planned = plan(readings, managed);
+  const planned = plan(readings, managed, { namesAreBuckets: options.program === "config" });
   // Theirs go also where there is no rule to take over: it is for the program to say which one there is to be.
   const kept = new Set(planned.refused.map(({ bucket }) => bucket));
   const dropped = alicloud.filter(({ bucket }) => !kept.has(bucket));

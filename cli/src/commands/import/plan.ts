@@ -25,8 +25,19 @@ export interface Plan {
 /** The rule proposed for a bucket without one: it costs nothing, and needs no permission to upload. */
 const proposed: EncryptionRule = { sseAlgorithm: "AES256" };
 
-/** Sorts out what was read, given what the stack manages already. A bucket that was read twice counts once. */
-export function plan(readings: readonly Reading[], managed: readonly ManagedResource[] = []): Plan {
+const nameIsTaken =
+  "The stack has a resource of this name for another bucket, and in stack config a resource has its bucket's name: " +
+  "use --program typescript.";
+
+/**
+ * Sorts out what was read, given what the stack manages already. A bucket that was read twice counts once.
+ * `namesAreBuckets`: what is declared knows a bucket by its resource's name alone, as stack config does.
+ */
+export function plan(
+  readings: readonly Reading[],
+  managed: readonly ManagedResource[] = [],
+  { namesAreBuckets = false } = {},
+): Plan {
   const names = new Map(managed.map(({ address, name }) => [address.bucket, name]));
   const taken = new Set(managed.map(({ name }) => name));
   const toDeclare = new Set(readings.map(({ bucket }) => bucket));
@@ -48,6 +59,10 @@ export function plan(readings: readonly Reading[], managed: readonly ManagedReso
         continue;
       }
       const name = resourceName(bucket, taken, toDeclare);
+      if (namesAreBuckets && name !== bucket) {
+        result.refused.push({ ...address, reason: nameIsTaken });
+        continue;
+      }
       taken.add(name);
       (reading.rule ? result.resources : result.withoutRule).push({ ...address, name, rule });
     }
