@@ -430,6 +430,17 @@ describe("oss-encryption audit", () => {
     assert.deepEqual([code, stdout, stderr.split("\n").at(-2)], [130, "", "Interrupted."]);
   });
 
+  it("stops at once on Ctrl-C, also where neither OSS nor STS has answered", async () => {
+    await start();
+    for (const operation of ["ListBuckets", "GetCallerIdentity"]) {
+      emulator.fault({ operation, times: Infinity, connection: "hang" });
+    }
+    const areAsked = () => emulator.requests.length === 2;
+    const onStart: RunOptions["onStart"] = (child) => void until(areAsked).then(() => child.kill("SIGINT"));
+    const { code, stdout, stderr } = await audit([], { onStart });
+    assert.deepEqual([code, stdout, stderr], [130, "", "Listing buckets …\nInterrupted.\n"]);
+  });
+
   it("prints no secret", async () => {
     await start();
     emulator.createBucket("logs");

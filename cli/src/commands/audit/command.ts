@@ -135,28 +135,38 @@ async function run(
   const ways = (options.connection ?? [null]).map((name) => ({
     connection: name === defaultName ? null : name,
   }));
-  // Beside the lists: nothing waits for it.
-  const identities = identify(connections, ways);
+  // Beside the lists, which do not wait for it.
+  const [identities, { buckets, ...found }] = await Promise.all([
+    identify(connections, ways),
+    readBuckets(required, options, session, context),
+  ]);
+  const time = new Date();
+  return {
+    require: required.text,
+    buckets,
+    ...found,
+    staleExceptions: applyExceptions(buckets, exceptions, time),
+    time,
+    version: context.version,
+    identities,
+    filters: filtersOf(options),
+  };
+}
+
+async function readBuckets(
+  required: Requirement,
+  options: AuditOptions,
+  session: Session,
+  context: Context,
+): Promise<Pick<Audit, "buckets" | "unlisted" | "emptyFilters">> {
+  const { connections } = session;
   const reader = new RuleReader(connections, context, options.concurrency);
   const { readings, unlisted, emptyFilters, excluded } = await reader.readAll(options);
   const managers = managersIn(session);
   const read = readings.map((reading) => auditBucket(reading, required, managers));
   await addKeys(read, connections, options.concurrency, context);
   if (options.objects) await addObjects(read, connections, options.sample, context);
-  const time = new Date();
-  const buckets = [...read, ...excluded.map(excludedBucket)];
-  const staleExceptions = applyExceptions(buckets, exceptions, time);
-  return {
-    require: required.text,
-    buckets,
-    unlisted,
-    emptyFilters,
-    staleExceptions,
-    time,
-    version: context.version,
-    identities: await identities,
-    filters: filtersOf(options),
-  };
+  return { buckets: [...read, ...excluded.map(excludedBucket)], unlisted, emptyFilters };
 }
 
 function print(audit: Audit, options: AuditOptions, stdout: NodeJS.WriteStream): void {
