@@ -91,7 +91,7 @@ describeWithEngine("oss-encryption drift, where it can't tell", (engine) => {
     const { code, stdout, stderr } = await stack.run(["drift", "--stack", ""]);
     assert.deepEqual(
       [code, stdout, stderr],
-      [1, "", "error: option '--stack <name>' argument '' is invalid. The name of a stack can't be empty.\n"],
+      [1, "", "error: option '--stack <name>' argument '' is invalid. It can't be empty.\n"],
     );
   });
 

@@ -1,8 +1,17 @@
 import { isPattern } from "./bucket-pattern";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
+/** Takes a value as it is. An empty one, of a shell's variable that is not set, would stand for something else. */
+export function notEmpty(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It can't be empty.");
+  return value;
+}
+
 /** Collects the values of an option that may be repeated. */
-export const repeatable = (value: string, values: string[] | undefined) => [...(values ?? []), value];
+export const repeatable = (value: string, values: string[] | undefined) => [
+  ...(values ?? []),
+  notEmpty(value),
+];
 
 /** The options that choose buckets and connections, alike in every subcommand. */
 export const selectionOptions = {

@@ -3,7 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { identify } from "../../buckets/identities";
 import { RuleReader } from "../../buckets/read-rules";
 import { checkSelection, defaultName, type Selection } from "../../buckets/select-buckets";
-import { repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
+import { notEmpty, repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { isFolder, refuseExisting, writeFiles } from "../../output/files";
 import { printableJson } from "../../output/document";
@@ -72,6 +72,7 @@ export const audit = (context: Context) =>
     .option(
       "--exceptions <file>",
       "YAML or JSON file of buckets that need not fulfil it for some time: { exceptions: [{ bucket, reason, until }] }",
+      notEmpty,
     )
     .addOption(
       new Option(
@@ -79,7 +80,7 @@ export const audit = (context: Context) =>
         "say what this stack manages, and use the first one's config; repeatable",
       ).argParser(repeatable),
     )
-    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
+    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", notEmpty, ".")
     .option("--objects", "count existing objects by their encryption: one request for each object")
     .addOption(
       new Option("--sample <n>", "with --objects: only the first objects of a bucket").argParser(
@@ -91,7 +92,7 @@ export const audit = (context: Context) =>
     .addOption(markdownOption().conflicts(["csv", "sarif"]))
     .addOption(new Option("--csv", "print CSV, for a spreadsheet").conflicts("sarif"))
     .option("--sarif", "print SARIF 2.1.0, for what collects findings of scanners")
-    .option("--html <file>", "also write the report as an HTML page that is complete in one file")
+    .option("--html <file>", "also write the report as an HTML page that is complete in one file", notEmpty)
     .option("--force", "with --html: replace a file that exists")
     .addHelpText("after", exampleHelp(examples))
     .action(async (options) => {

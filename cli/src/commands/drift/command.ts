@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
+import { notEmpty, repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
@@ -36,11 +37,11 @@ export const drift = (context: Context) =>
     .description(description)
     .addOption(
       new Option("--stack <name>", "a stack to check; repeatable (default: the selected one)")
-        .argParser(nameOfStack)
+        .argParser(repeatable)
         .conflicts("all"),
     )
     .option("--all", "check all stacks of the project")
-    .option("--cwd <folder>", "folder of the Pulumi project", ".")
+    .option("--cwd <folder>", "folder of the Pulumi project", notEmpty, ".")
     .addOption(new Option("--run-program").hideHelp())
     .addOption(jsonOption())
     .addOption(markdownOption())
@@ -62,12 +63,6 @@ export const drift = (context: Context) =>
       printReport(driftReport(stacks), options, context.stdout);
       context.finish(exitCodeOf[verdict(stacks)]);
     });
-
-/** An unset variable of a shell must not stand for the selected stack. */
-function nameOfStack(name: string, names: string[] | undefined): string[] {
-  if (name === "") throw new InvalidArgumentError("The name of a stack can't be empty.");
-  return [...(names ?? []), name];
-}
 
 interface DriftOptions {
   stack?: string[] | undefined;

@@ -3,7 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { RuleReader, type ReadSelection } from "../../buckets/read-rules";
 import { checkSelection, type Selection } from "../../buckets/select-buckets";
-import { selectionOptions } from "../../buckets/selection-options";
+import { notEmpty, selectionOptions } from "../../buckets/selection-options";
 import { exitCodes } from "../../exit-codes";
 import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
@@ -53,28 +53,28 @@ export const importBuckets = (context: Context) =>
     .addOption(selectionOptions.region())
     .addOption(selectionOptions.connection())
     .addOption(
-      new Option("--from <file>", "the buckets in the JSON of an audit").conflicts([
-        "bucket",
-        "prefix",
-        "region",
-        "connection",
-      ]),
+      new Option("--from <file>", "the buckets in the JSON of an audit")
+        .argParser(notEmpty)
+        .conflicts(["bucket", "prefix", "region", "connection"]),
     )
     .addOption(
       new Option(
         "--from-alicloud [stack]",
         "the buckets of alicloud.oss.BucketServerSideEncryption in this stack's state (default: that of --stack)",
-      ).conflicts(["from", "bucket", "prefix", "region"]),
+      )
+        .argParser(notEmpty)
+        .conflicts(["from", "bucket", "prefix", "region"]),
     )
     // The name that --from-alicloud had at first.
     .addOption(
       new Option("--from-peer [stack]")
+        .argParser(notEmpty)
         .conflicts(["fromAlicloud", "from", "bucket", "prefix", "region"])
         .hideHelp(),
     )
-    .addOption(new Option("--stack <name>", "stack to import into"))
-    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
-    .option("--out <folder>", "folder for the files", ".")
+    .addOption(new Option("--stack <name>", "stack to import into").argParser(notEmpty))
+    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", notEmpty, ".")
+    .option("--out <folder>", "folder for the files", notEmpty, ".")
     .addOption(
       new Option("--program <kind>", "what declares the buckets")
         .choices(["typescript", "config"])

@@ -2,7 +2,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
 import { identify, identityText, type Identity } from "../../buckets/identities";
 import type { BucketAddress } from "../../bucket-address";
-import { repeatable } from "../../buckets/selection-options";
+import { notEmpty, repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
@@ -35,9 +35,11 @@ export const permissions = (context: Context) =>
     .description(description)
     .addOption(new Option("--bucket <name>", "a bucket; repeatable (default: all)").argParser(repeatable))
     .addOption(
-      new Option("--stack <name>", "the buckets that this stack manages, and its config").conflicts("bucket"),
+      new Option("--stack <name>", "the buckets that this stack manages, and its config")
+        .argParser(notEmpty)
+        .conflicts("bucket"),
     )
-    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", ".")
+    .option("--cwd <folder>", "folder of the Pulumi project, with --stack", notEmpty, ".")
     .option("--read-only", "only what preview, refresh, drift and audit need")
     .option("--objects", "with what audit --objects needs")
     .option("--check", "check what the current credentials may do, without changing anything")
