@@ -87,6 +87,20 @@ describe("policy oss-bucket-encryption-declared", () => {
       assert.deepEqual(await judge(auto, enc, bucket("bare", {})), [missing("bare")]);
     });
 
+    it("reports a bucket without arguments, though its provider has yet to be configured", async () => {
+      const bare = bucket("bare", {}, { provider: { region: unknown } });
+      assert.deepEqual(await judge({ ...bare, inputs: {} }), [missing("bare")]);
+    });
+
+    it("leaves out one that is only read with a provider whose secrets can't be decrypted", async () => {
+      const read = bucket(
+        "read",
+        {},
+        { outputs: { bucket: "elsewhere" }, provider: { secretKey: "[secret]" } },
+      );
+      assert.deepEqual(await judge({ ...read, inputs: {} }), []);
+    });
+
     it("can't tell the buckets apart whose names come from one bucket", async () => {
       assert.deepEqual(await judge(auto, logs, enc), [undecided("auto", 1)]);
     });

@@ -22,6 +22,8 @@ export interface WireResource {
   /** False for a resource that is only read, or left out by `--target`: the engine doesn't have it analysed by itself. */
   registered?: boolean;
   protect?: boolean;
+  /** Config of its explicit provider. */
+  provider?: WireProps;
   ignoreChanges?: string[];
   /** Resources that the property `bucket` is taken from. */
   bucketFrom?: WireResource[];
@@ -39,7 +41,7 @@ const declare =
     ...details,
   });
 
-/** With the default that the provider's check adds: only a Bucket that is merely read has no inputs at all. */
+/** With the default that the provider's check adds. */
 export const bucket = (name: string, inputs: WireProps, details?: Details) =>
   declare("alicloud:oss/bucket:Bucket")(name, { storageClass: "Standard", ...inputs }, details);
 export const encryption = declare("pulumi-nodejs:dynamic/oss:BucketEncryption");
@@ -55,6 +57,11 @@ export function analyzeRequest(resource: WireResource): proto.AnalyzeRequest {
   request.setUrn(urnOf(resource));
   request.setProperties(Struct.fromJavaScript(resource.inputs));
   request.setOptions(optionsOf(resource));
+  if (resource.provider) {
+    const provider = new proto.AnalyzerProviderResource();
+    provider.setProperties(Struct.fromJavaScript(resource.provider));
+    request.setProvider(provider);
+  }
   return request;
 }
 

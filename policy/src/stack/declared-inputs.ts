@@ -1,6 +1,6 @@
 import type { ResourceValidationArgs } from "@pulumi/policy";
-import { isDeclared } from "../encryption-rule";
-import type { Props } from "../value";
+import { BUCKET, isDeclared } from "../encryption-rule";
+import { type Props, hasUnknown } from "../value";
 
 const noted = new Map<string, Props>();
 
@@ -14,6 +14,8 @@ export const inputsOf = (urn: string): Props | undefined => noted.get(urn);
  * The first half of every judgement of the stack. That one is given outputs only, and after a refresh a Bucket's
  * outputs hold the rule that another resource wrote: only its inputs tell what the Bucket itself declares.
  */
-export function noteInputs({ type, urn, props }: ResourceValidationArgs): void {
-  if (isDeclared(type, props)) noted.set(urn, props);
+export function noteInputs({ type, urn, props, provider }: ResourceValidationArgs): void {
+  // A provider whose config is unknown yet is not asked for defaults: a Bucket without arguments then has no inputs.
+  const mayBeBare = type === BUCKET && hasUnknown(provider?.props ?? {});
+  if (isDeclared(type, props) || mayBeBare) noted.set(urn, props);
 }
