@@ -3,6 +3,7 @@ import { sameRule } from "pulumi-oss-encryption/oss";
 import { userErrorOf } from "../../pulumi/project";
 import { isSecret } from "../../pulumi/stack-state";
 import type { Context } from "../../subcommand";
+import { UserError } from "../../user-error";
 import type { ComparedBucket } from "./compare-buckets";
 import { compareStack, type ComparedStack } from "./compare-stack";
 import { declaredBuckets } from "./declared-buckets";
@@ -47,12 +48,25 @@ export async function fixStack(
     return withFixes(buckets, fixes);
   }
   const attempt = await reassert(stack, state, fixable, options);
-  // What was achieved is read from OSS, not from what the engine says it did.
-  const now = await compareStack(stack, options.context);
+  const now = await lookAgain(stack, options.context);
+  if (now instanceof UserError) {
+    const fixReason = `pulumi up was run, and what came of it could not be read: ${now.message}`;
+    return withFixes(buckets, new Map([...obstacles, ...each(fixable, { fix: "failed", fixReason })]));
+  }
   const fixes = new Map([...obstacles, ...outcomes(fixable, state, now, attempt)]);
-  const waited = new Set(urns(buckets.filter(isWaiting)));
-  const begun = now.buckets.filter((one) => isWaiting(one) && !waited.has(one.urn));
-  return [...withFixes(buckets, fixes), ...begun];
+  const others = buckets.filter((one) => !isWaiting(one));
+  return [...withFixes(others, fixes), ...now.buckets.filter(isWaiting)];
+}
+
+/** What was achieved is read from OSS, not from what the engine says it did. */
+async function lookAgain(stack: Stack, context: Context): Promise<ComparedStack | UserError> {
+  try {
+    return await compareStack(stack, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 const withFixes = (buckets: readonly ComparedBucket[], fixes: ReadonlyMap<string, Fix>): FixedBucket[] =>
