@@ -72,10 +72,10 @@ async function checkFolder(workDir: string): Promise<void> {
 
 /** Passes a result on; an engine command's failure becomes a {@link UserError} with the error line that it printed. */
 export async function orUserError<T>(result: Promise<T>): Promise<T> {
-  const { CommandError } = await automation();
   try {
     return await result;
   } catch (error) {
+    const { CommandError } = await automation();
     if (!(error instanceof CommandError)) throw error;
     throw new UserError(errorLine(error.message), { cause: error });
   }
