@@ -22,6 +22,7 @@ type OnEvent = (event: EngineEvent) => void;
 
 describe("drift --fix, with a stand-in for the engine", () => {
   let emulator: Emulator;
+  let advice: string | undefined;
   beforeEach(async () => {
     emulator = await startEmulator();
     for (const bucket of ["logs", "logs-old", "moved", "moved-old"]) {
@@ -32,7 +33,8 @@ describe("drift --fix, with a stand-in for the engine", () => {
   afterEach(() => emulator.close());
 
   /** Fixes a stack whose program is as deployed; `states` are what its exports give, one after the other. */
-  async function fix(states: (StateResource[] | Error)[], up: () => void) {
+  async function fix(states: (StateResource[] | Error)[], up: () => void, cwd = ".") {
+    advice = undefined;
     const exports = states.values();
     const stack = {
       name: "prod",
@@ -55,9 +57,10 @@ describe("drift --fix, with a stand-in for the engine", () => {
       env: accessTo(emulator),
       signal: new AbortController().signal,
       progress: { update: () => undefined },
+      adviseIfInterrupted: (text: string | undefined) => (advice = text),
     } as unknown as Context;
     const compared = await compareStack(stack, context);
-    const buckets = await fixStack(stack, compared, { context, ask: () => Promise.resolve(true) });
+    const buckets = await fixStack(stack, compared, { context, cwd, ask: () => Promise.resolve(true) });
     return buckets.map((one) => [one.bucket, one.status, one.fix, one.fixReason]);
   }
 
@@ -72,6 +75,24 @@ describe("drift --fix, with a stand-in for the engine", () => {
       ["logs", "changed", "failed", reason],
       ["moved", "same", undefined, undefined],
     ]);
+  });
+
+  it("says what is half done, and what to run, where it is interrupted while pulumi up runs", async () => {
+    for (const [cwd, given] of [
+      [".", ""],
+      ["the project", " --cwd 'the project'"],
+    ] as const) {
+      let meanwhile: string | undefined;
+      await fix([[resource("logs")], [resource("logs")]], () => (meanwhile = advice), cwd);
+      assert.deepEqual(
+        [meanwhile, advice],
+        [
+          `Rules may have been put back in part: run oss-encryption drift --stack prod${given}. ` +
+            `If pulumi says that the stack is locked, first run pulumi cancel --stack prod --yes${given}.`,
+          undefined,
+        ],
+      );
+    }
   });
 
   it("names what waits for its deletion after the run, not before it", async () => {

@@ -10,7 +10,6 @@ import { parse } from "yaml";
 import type { Reading } from "../../cli/src/buckets/read-rules";
 import { alicloudResources } from "../../cli/src/commands/import/alicloud";
 import { addToYaml } from "../../cli/src/commands/import/declarations";
-import { shellLine } from "../../cli/src/commands/import/engine-commands";
 import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
 import { parseAudit } from "../../cli/src/commands/import/read-audit";
 import {
@@ -21,6 +20,7 @@ import {
   yamlResources,
   yamlText,
 } from "../../cli/src/commands/import/render";
+import { shellLine } from "../../cli/src/pulumi/shell-line";
 import type { ManagedResource } from "../../cli/src/pulumi/stack-state";
 import { writeFiles } from "../../cli/src/output/files";
 import { ossEncryption } from "../support/oss-encryption";

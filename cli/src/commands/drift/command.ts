@@ -126,6 +126,7 @@ async function checkOne(
   };
   const fixed = await fixStack(stack, compared, {
     context,
+    cwd: options.cwd,
     ask: options.yes ? () => Promise.resolve(true) : askPerson,
   });
   return { stack: name, status: "checked", buckets: fixed };

@@ -1,6 +1,7 @@
 import type { Deployment, EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { sameRule } from "pulumi-oss-encryption/oss";
 import { userErrorOf } from "../../pulumi/project";
+import { inFolder, shellLine, unlockAdvice } from "../../pulumi/shell-line";
 import { isSecret } from "../../pulumi/stack-state";
 import type { Context } from "../../subcommand";
 import { UserError } from "../../user-error";
@@ -21,6 +22,8 @@ export type FixedBucket = ComparedBucket & Partial<Fix> & { fixReason?: string }
 
 export interface FixOptions {
   context: Context;
+  /** The project's folder, as it was given. */
+  cwd: string;
   /** Whether to go on, given what is about to be put back. */
   ask: (drifted: readonly ComparedBucket[]) => Promise<boolean>;
 }
@@ -47,8 +50,14 @@ export async function fixStack(
     const fixes = new Map([...obstacles, ...each(fixable, { fix: "skipped", fixReason: "Not confirmed." })]);
     return withFixes(buckets, fixes);
   }
-  const attempt = await reassert(stack, state, fixable, options);
-  const now = await lookAgain(stack, options.context);
+  const { context, cwd } = options;
+  const again = shellLine("oss-encryption", inFolder(["drift", "--stack", stack.name], cwd));
+  context.adviseIfInterrupted(
+    `Rules may have been put back in part: run ${again}. ${unlockAdvice(stack.name, cwd)}`,
+  );
+  const attempt = await reassert(stack, state, fixable, context);
+  const now = await lookAgain(stack, context);
+  context.adviseIfInterrupted(undefined);
   if (now instanceof UserError) {
     const fixReason = `pulumi up was run, and what came of it could not be read: ${now.message}`;
     return withFixes(buckets, new Map([...obstacles, ...each(fixable, { fix: "failed", fixReason })]));
@@ -159,7 +168,7 @@ async function reassert(
   stack: Stack,
   state: Deployment,
   fixable: readonly ComparedBucket[],
-  { context }: FixOptions,
+  context: Context,
 ): Promise<Attempt> {
   context.progress.update(`Stack ${stack.name}: putting the declared rules back …`);
   const attempt: Attempt = { errors: new Map(), failedRuns: new Map(), done: new Set() };

@@ -8,13 +8,14 @@ import { exitCodes } from "../../exit-codes";
 import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { orUserError } from "../../pulumi/project";
+import { shellLine, unlockAdvice } from "../../pulumi/shell-line";
 import { managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
 import { alicloudResources, checkDroppable, type AlicloudResource } from "./alicloud";
 import type { programs } from "./declarations";
-import { dropArguments, importArguments, shellLine } from "./engine-commands";
+import { dropArguments, importArguments } from "./engine-commands";
 import { plan, type Plan } from "./plan";
 import { readAudit } from "./read-audit";
 import { importReport } from "./report";
@@ -222,10 +223,7 @@ async function runEngine(
   const from = alicloudStack(options);
   const again = "run the same command again, it goes on where it stopped";
   const step = async (name: string, args: string[]) => {
-    adviseIfInterrupted(
-      `What was done so far stays: ${again}. If pulumi says that the stack is locked, first run ` +
-        `${shellLine("pulumi", ["cancel", "--stack", name, "--yes"])}.`,
-    );
+    adviseIfInterrupted(`What was done so far stays: ${again}. ${unlockAdvice(name, options.cwd)}`);
     try {
       await project?.run(args);
     } catch (error) {

@@ -29,11 +29,3 @@ export function dropArguments(resources: readonly AlicloudResource[], stack: str
   }
   return commands;
 }
-
-/** A command as a shell takes it. */
-export function shellLine(command: string, args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return [command, ...quoted].join(" ");
-}
