@@ -8,18 +8,19 @@ import { startLifecycle } from "./start-lifecycle";
  * States refer to this entry by name, so it exists for ever.
  */
 export function provider(): dynamic.ResourceProvider {
-  let configured: (lifecycle: Lifecycle) => void;
-  // The SDK's server may pass on calls before it has awaited configure.
+  let configured: (lifecycle: Promise<Lifecycle>) => void;
+  // The SDK's server may pass on calls before it has awaited configure, also where that has failed.
   const lifecycle = new Promise<Lifecycle>((resolve) => (configured = resolve));
+  lifecycle.catch(() => undefined);
   return {
-    configure: quietly(({ config }: dynamic.ConfigureRequest) => {
+    configure: quietly(async ({ config }: dynamic.ConfigureRequest) => {
       // The engine shows what its provider processes print, with the stack's diagnostics.
       const log = (line: string) => console.log(printable(line));
-      const started = startLifecycle((key) => config.get(key), log);
+      const starting = Promise.resolve().then(() => startLifecycle((key) => config.get(key), log));
+      configured(starting);
+      const started = await starting;
       // A preview has no verb after check that could wait for its looks.
       atEnd(() => started.settled());
-      configured(started);
-      return Promise.resolve();
     }),
     check: quietly(async (olds: object, news: object) => (await lifecycle).check({ ...olds }, { ...news })),
     diff: quietly(async (_id: string, olds: object, news: object) =>

@@ -3,6 +3,8 @@ import { printable } from "./printable";
 /** The base of every error this package throws on purpose: `message` is a whole sentence for a person, on one line. */
 export class OssEncryptionError extends Error {
   override name = "OssEncryptionError";
+  /** Of a write: OSS may have carried it out, since one of its tries got no answer or a server error. */
+  mayHaveLanded?: true;
 
   constructor(message: string, options?: ErrorOptions) {
     super(printable(message), options);

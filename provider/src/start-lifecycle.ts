@@ -3,6 +3,7 @@ import { Connections, type ConnectionsOptions } from "./connections";
 import { OssEncryptionError } from "./errors";
 import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
 import { Lifecycle } from "./lifecycle/lifecycle";
+import { withoutNotes } from "./lifecycle/messages";
 import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
 import { systemClock } from "./net/retry";
 import type { Lookup } from "./settings/lookups";
@@ -32,10 +33,7 @@ function notesOfThisRun(log: (line: string) => void): RunNotes {
   } catch (error) {
     if (!(error instanceof OssEncryptionError)) throw error;
     // Most programs have one provider, and need no notes.
-    log(
-      `${error.message} Without that folder a rule may be lost when its resource moves to another provider resource; ` +
-        "pulumi up --refresh puts it back.",
-    );
+    log(withoutNotes(error));
     return noNotes;
   }
 }

@@ -45,6 +45,30 @@ describeForms("a declared rule", (form) => {
     );
   });
 
+  it("of somebody else is named without its key, which may be a secret of this program", async () => {
+    const name = bench.bucket({ SSEAlgorithm: "KMS", KMSMasterKeyID: "key-2" });
+    await bench.provider.delete(name, declared(name, { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" }));
+    await bench.provider.printed(
+      `bucket ${name}: its default rule names another CMK than this stack's state has, so it stays; ` +
+        "with --refresh (pulumi destroy --refresh) it would have been removed",
+    );
+  });
+
+  for (const verb of ["Put", "Delete"] as const) {
+    it(`is as OSS has it after a ${verb} that was carried out, whose answer was lost, and that was refused from then on`, async () => {
+      const name = bench.bucket(verb === "Put" ? undefined : aes256);
+      const operation = `${verb}BucketEncryption` as const;
+      const refused = { answer: { status: 403, code: "AccessDenied" }, times: Infinity } as const;
+      bench.emulator.fault({ operation, bucket: name, after: 1, ...refused });
+      bench.emulator.fault({ operation, bucket: name, connection: "reset", carriedOut: true });
+      if (verb === "Put") assert.equal((await bench.provider.create(declared(name))).id, name);
+      else await bench.provider.delete(name, declared(name));
+      assert.deepStrictEqual(bench.emulator.encryption(name), verb === "Put" ? aes256 : undefined);
+      const looks = verb === "Put" ? ["Get", "Get"] : ["Get"];
+      assert.deepStrictEqual(served(bench.emulator, name), ["Get", verb, verb, ...looks]);
+    });
+  }
+
   it("stays with a bucket that is replaced first, and is written again when the new bucket has the same name", async () => {
     const name = bench.bucket(aes256);
     const diff = await bench.provider.diff(name, declared(name), declared(name, { bucket: unknownValue }));

@@ -1,5 +1,5 @@
 import type { Note, OthersNote, RunNotes } from "../../provider/src/lifecycle/run-notes";
-import { mayBeSame, type Place } from "../../provider/src/rule/place";
+import { mayBeSame, type Place } from "../../provider/src/lifecycle/place";
 
 /** Notes of the processes of one engine command, for providers that run in this process. */
 export class SharedNotes {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import net, { createServer, Socket, type AddressInfo } from "node:net";
+import { mock } from "node:test";
 import { assertEngineAlive, engineAddress, watchEngine } from "../../provider/src/lifecycle/engine-alive";
 import { EngineStandIn } from "../support/provider-process";
 import { until } from "../support/until";
@@ -31,6 +32,45 @@ describe("the engine of a provider's process", () => {
     } finally {
       process.argv = args;
     }
+  });
+
+  describe("on a machine that has no file descriptor left for a moment", () => {
+    let engine: EngineStandIn;
+    let failures = 0;
+    const failing = () => {
+      failures++;
+      return new Socket().destroy(Object.assign(new Error("too many open files"), { code: "EMFILE" }));
+    };
+    beforeEach(async () => {
+      engine = await EngineStandIn.start();
+      failures = 0;
+      mock.method(net, "connect", failing, { times: 2 });
+    });
+    afterEach(() => {
+      mock.restoreAll();
+      engine.end();
+    });
+
+    it("assertEngineAlive asks again", async () => {
+      const args = process.argv;
+      process.argv = [...args.slice(0, 2), engine.address];
+      try {
+        await assertEngineAlive();
+        assert.equal(failures, 2);
+      } finally {
+        process.argv = args;
+      }
+    });
+
+    it("watchEngine does not take the engine for ended", async () => {
+      let isGone = false;
+      const watching = watchEngine(engine.address, () => (isGone = true));
+      await until(() => failures === 2);
+      assert.equal(isGone, false);
+      engine.end();
+      await watching;
+      assert.equal(isGone, true);
+    });
   });
 
   it("watchEngine tells when the engine has ended, and not when that only closes a connection", async () => {

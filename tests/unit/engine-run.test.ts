@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OssEncryptionError } from "../../provider/src/errors";
 import { EngineRun } from "../../provider/src/lifecycle/engine-run";
 import { noNotes, type Note, type OthersNote, type RunNotes } from "../../provider/src/lifecycle/run-notes";
 import { unknownValue } from "../../provider/src/rule/rule";
@@ -11,7 +12,7 @@ const own = (inputs: object | undefined, isLive: boolean) => ({ process: "own" a
 
 describe("what one run of the engine knows", () => {
   let run: EngineRun;
-  beforeEach(() => (run = new EngineRun(noNotes, new VirtualClock())));
+  beforeEach(() => (run = new EngineRun(noNotes, new VirtualClock(), () => undefined)));
 
   it("a bucket may be declared twice with the same rule, and not with another", () => {
     assert.equal(run.declare(place, aes256), undefined);
@@ -105,6 +106,7 @@ describe("what the processes of one engine command know of each other", () => {
   let clock: VirtualClock;
   let written: Note[];
   let others: OthersNote[];
+  let said: string[];
   let run: EngineRun;
   const other = (note: Note): OthersNote => ({ ...note, process: 7, cloud: place.cloud });
 
@@ -113,7 +115,8 @@ describe("what the processes of one engine command know of each other", () => {
     written = [];
     others = [];
     const notes: RunNotes = { add: (_, note) => written.push(note), about: () => others };
-    run = new EngineRun(notes, clock);
+    said = [];
+    run = new EngineRun(notes, clock, (line) => said.push(line));
   });
 
   it("a process notes what it declares, makes sure of and removes", async () => {
@@ -132,7 +135,8 @@ describe("what the processes of one engine command know of each other", () => {
 
   it("another process's declaration counts, and its rule can be compared though nobody can read it", () => {
     const rule = { ...aes256, sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" };
-    const process = new EngineRun({ add: (_, note) => others.push(other(note)), about: () => [] }, clock);
+    const theirs: RunNotes = { add: (_, note) => others.push(other(note)), about: () => [] };
+    const process = new EngineRun(theirs, clock, () => undefined);
     process.declare(place, rule);
     process.sawUnchanged(place, rule);
     const declarer = run.declarer(place);
@@ -151,16 +155,41 @@ describe("what the processes of one engine command know of each other", () => {
     assert.ok(declarer?.process === "other" && !declarer.isSettled);
   });
 
-  it("a process waits until another one has ended its removal, and goes on where it failed to say so", async () => {
+  it("a process waits until another one has ended its removal, says so, and writes nothing where that has no end", async () => {
     others = [other({ event: "removal began" })];
-    await run.exclusively(place, () => Promise.resolve());
-    assert.equal(clock.elapsed, 90_000);
+    let isDone = false;
+    const task = () => Promise.resolve((isDone = true));
+    await assert.rejects(run.exclusively(place, task), {
+      name: "OssEncryptionError",
+      message:
+        "bucket logs: another provider resource has been removing its default rule for 15 minutes, so this one has " +
+        "written nothing. Run pulumi up again.",
+    });
+    assert.deepStrictEqual([isDone, clock.elapsed], [false, 900_000]);
+    assert.deepStrictEqual(
+      [...new Set(said)],
+      ["bucket logs: waiting for another provider resource, which is removing its default rule"],
+    );
     others.push(other({ event: "removal ended" }));
-    await run.exclusively(place, () => Promise.resolve());
-    assert.equal(clock.elapsed, 90_000);
+    await run.exclusively(place, task);
+    assert.deepStrictEqual([isDone, clock.elapsed], [true, 900_000]);
     assert.equal(run.wasRemoved(place), false);
     others.push(other({ event: "removed" }));
     assert.equal(run.wasRemoved(place), true);
+  });
+
+  it("what is done counts as done where the others can't be told of it", async () => {
+    const full = (_: unknown, { event }: Note) => {
+      if (event === "live" || event === "removal ended") throw new OssEncryptionError("The disk is full.");
+    };
+    run = new EngineRun({ add: full, about: () => [] }, clock, (line) => said.push(line));
+    run.madeLive(place, aes256);
+    assert.deepStrictEqual(run.madeRule(place), { sseAlgorithm: "AES256" });
+    assert.equal(await run.removing(place, () => Promise.resolve("removed")), "removed");
+    const line =
+      "The disk is full. Without that folder a rule may be lost when its resource moves to another provider resource; " +
+      "pulumi up --refresh puts it back.";
+    assert.deepStrictEqual(said, [line, line]);
   });
 
   it("a removal that fails is over", async () => {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NoteFiles } from "../../provider/src/lifecycle/run-notes";
@@ -76,6 +85,13 @@ describe("notes of the processes of one engine command", () => {
     new NoteFiles(address, root, pid).add(logs, { event: "declared" });
     const mine = new NoteFiles("127.0.0.1:4712", root);
     assert.deepStrictEqual(readdirSync(root), ["127.0.0.1_4712"]);
+    assert.deepStrictEqual(mine.about(logs), []);
+  });
+
+  it("bear with what somebody else has put beside them", () => {
+    mkdirSync(join(root, "127.0.0.1_4712", "folder"), { recursive: true, mode: 0o700 });
+    chmodSync(root, 0o700);
+    const mine = new NoteFiles(address, root);
     assert.deepStrictEqual(mine.about(logs), []);
   });
 

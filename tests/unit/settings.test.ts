@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cloudOf, mayBeSameCloud } from "../../provider/src/settings/cloud";
 import { redirectedAddress } from "../../provider/src/settings/endpoint";
 import type { ConnectionEntry } from "../../provider/src/settings/connection-entry";
 import { readSettings, type Target } from "../../provider/src/settings/settings";
@@ -294,6 +295,36 @@ describe("settings", () => {
       settings({ config: region("cn-hangzhou"), env: { STS_ENDPOINT: "sts.aliyuncs.com" } }).stsEndpoint,
       "https://sts.aliyuncs.com",
     );
+  });
+
+  it("an endpoint of one's own may be named like a bucket where the bucket stands in the path", () => {
+    const entry = { endpoint: "https://logs.corp.example", pathStyle: true };
+    const target = { bucket: "logs", region: "cn-hangzhou", connection: "finance" };
+    assert.equal(settings({ entry, target }).endpoint, "https://logs.corp.example");
+  });
+
+  const clouds: [one: string, other: string, mayBeSame: boolean][] = [
+    ["https://oss-cn-hangzhou.aliyuncs.com", "http://oss-cn-beijing-internal.aliyuncs.com", true],
+    ["https://oss-cn-hangzhou.aliyuncs.com", "https://oss-a.corp.example", false],
+    ["https://oss-a.corp.example", "https://oss-b.corp.example", true],
+    ["https://oss-a.corp.example", "https://oss-a.other.example", false],
+    // Such as a private link's.
+    ["https://10.1.2.3", "https://oss-cn-hangzhou.aliyuncs.com", true],
+    ["https://10.1.2.3", "https://10.1.2.4", true],
+    ["https://storage.corp.example", "https://oss-a.corp.example", true],
+    ["https://storage.corp.example", "http://storage.corp.example", true],
+    ["http://127.0.0.1:4000", "http://127.0.0.1:4001", false],
+  ];
+  for (const [one, other, mayBeSame] of clouds) {
+    it(`${one} and ${other} ${mayBeSame ? "may be one cloud" : "are two clouds"}`, () => {
+      const [a, b] = [one, other].map((endpoint) => cloudOf({ endpoint }, false)) as [string, string];
+      assert.deepStrictEqual([mayBeSameCloud(a, b), mayBeSameCloud(b, a)], [mayBeSame, mayBeSame]);
+    });
+  }
+
+  it("a custom domain may be in any cloud", () => {
+    const custom = cloudOf({ endpoint: "https://files.example.com" }, true);
+    assert.equal(mayBeSameCloud(custom, "aliyuncs.com"), true);
   });
 
   const keyServices: [title: string, given: Given, endpoint: string][] = [

@@ -6,7 +6,7 @@ import { ruleDifferences, unknownValue } from "../rule/rule";
 import type { EngineRun } from "./engine-run";
 import type { LifecycleOptions, Props } from "./options";
 import { failedLooks, reasonOf, replacedRule, unknownInImport } from "./messages";
-import { anywhere, placeKey, placeOf } from "./place-of";
+import { anywhere, placeKey, placeOf } from "./place";
 import type { PrefetchedRule, RulePrefetch } from "./rule-prefetch";
 
 /** The constructor passes the `import` option under this name; `check` consumes it, so state never holds it. */

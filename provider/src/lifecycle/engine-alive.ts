@@ -1,9 +1,14 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { OssEncryptionError } from "../errors";
 
 /** A dead engine refuses at once; a busy machine may take its time. */
 const connectMs = 15_000;
+
+/** What keeps this machine from connecting anywhere says nothing of the engine, and may be over soon. */
+const local = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "EAGAIN", "ENOBUFS", "ENOMEM"]);
+const pauseMs = 250;
 
 /** Host and port of the engine that started this process, as it was given; undefined: no engine did. */
 export function engineAddress(args: readonly string[] = process.argv.slice(2)): string | undefined {
@@ -18,10 +23,23 @@ export function engineAddress(args: readonly string[] = process.argv.slice(2)): 
 export async function assertEngineAlive(): Promise<void> {
   const address = engineAddress();
   if (address === undefined) return;
-  try {
-    (await connected(address)).destroy();
-  } catch {
-    throw new OssEncryptionError("The Pulumi engine has ended, so this process writes nothing more.");
+  const deadline = performance.now() + connectMs;
+  for (;;) {
+    try {
+      (await connected(address)).destroy();
+      return;
+    } catch (error) {
+      const code = localFailure(error);
+      if (code === undefined) {
+        throw new OssEncryptionError("The Pulumi engine has ended, so this process writes nothing more.");
+      }
+      if (performance.now() > deadline) {
+        throw new OssEncryptionError(
+          `Nothing is written, since it can't be seen whether the Pulumi engine still runs (${code}).`,
+        );
+      }
+      await pause(pauseMs);
+    }
   }
 }
 
@@ -30,17 +48,27 @@ export async function assertEngineAlive(): Promise<void> {
  * itself after two minutes, and then takes the next.
  */
 export async function watchEngine(address: string, gone: () => void): Promise<void> {
-  try {
-    for (;;) {
+  for (;;) {
+    try {
       const socket = await connected(address);
       // Nothing here keeps a process alive that has nothing else to do.
       socket.unref();
       socket.resume();
       await closed(socket);
+    } catch (error) {
+      if (localFailure(error) === undefined) {
+        gone();
+        return;
+      }
+      await pause(pauseMs, undefined, { ref: false });
     }
-  } catch {
-    gone();
   }
+}
+
+/** The code of a failure that is this machine's. */
+function localFailure(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && local.has(code) ? code : undefined;
 }
 
 async function connected(address: string): Promise<Socket> {

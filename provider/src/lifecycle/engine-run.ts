@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import pLimit, { type Limit } from "p-limit";
+import { OssEncryptionError } from "../errors";
 import type { Clock } from "../net/retry";
 import type { Inputs } from "../rule/inputs";
-import { mayBeSame, type Place } from "../rule/place";
 import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
-import type { OthersNote, RunNotes } from "./run-notes";
+import { removalHangs, waitingForRemoval, withoutNotes } from "./messages";
+import { mayBeSame, type Place } from "./place";
+import type { Note, OthersNote, RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
 
@@ -32,8 +34,10 @@ export type Declarer =
   /** Another process of the same engine command. `isDeclared` compares without knowing the rule. */
   | { process: "other"; isSettled: boolean; isDeclared: (rule: EncryptionRule | undefined) => boolean };
 
-/** Milliseconds for which a removal by another process is waited for: as long as its calls may take. */
-const removalMs = 90_000;
+/** Milliseconds for which a removal by another process is waited for: longer than its calls go on. */
+const removalMs = 15 * 60_000;
+/** From here on a person is told what is being waited for. */
+const quietMs = 5_000;
 const pollMs = 50;
 
 /**
@@ -49,6 +53,8 @@ export class EngineRun {
   constructor(
     private readonly notes: RunNotes,
     private readonly clock: Clock,
+    /** Says a line for a person, once in a run. */
+    private readonly say: (line: string) => void,
   ) {}
 
   /**
@@ -85,7 +91,7 @@ export class EngineRun {
     const known = this.#at(place);
     known.whole = inputs;
     known.live = normalRule(inputs);
-    this.notes.add(place, { event: "live" });
+    this.#tell(place, { event: "live" });
   }
 
   /** The engine is about to replace the bucket: it asked what would become of the resource if its bucket were another. */
@@ -160,14 +166,30 @@ export class EngineRun {
       try {
         return await task();
       } finally {
-        this.notes.add(place, { event: "removal ended" });
+        this.#tell(place, { event: "removal ended" });
       }
     });
   }
 
+  /** Notes what is done: it stays done where the others can't be told, since a disk is full. */
+  #tell(place: Place, note: Note): void {
+    try {
+      this.notes.add(place, note);
+    } catch (error) {
+      if (!(error instanceof OssEncryptionError)) throw error;
+      this.say(withoutNotes(error));
+    }
+  }
+
+  /** Throws OssEncryptionError where that takes too long: a write that the removal overtakes would be lost. */
   async #othersRemovalsEnded(place: Place): Promise<void> {
-    const deadline = this.clock.now() + removalMs;
-    while (this.#isBeingRemovedByOthers(place) && this.clock.now() < deadline) await this.clock.sleep(pollMs);
+    const start = this.clock.now();
+    while (this.#isBeingRemovedByOthers(place)) {
+      const waited = this.clock.now() - start;
+      if (waited >= removalMs) throw new OssEncryptionError(removalHangs(place.bucket, removalMs));
+      if (waited >= quietMs) this.say(waitingForRemoval(place.bucket));
+      await this.clock.sleep(pollMs);
+    }
   }
 
   #isBeingRemovedByOthers(place: Place): boolean {

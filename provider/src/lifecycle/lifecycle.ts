@@ -1,8 +1,8 @@
-import { OssCallError, OssEncryptionError } from "../errors";
+import { OssEncryptionError } from "../errors";
 import { isNotFound } from "../oss/call-sender";
 import type { OssClient } from "../oss/client";
 import { inputDifferences, normalInputs, type Inputs } from "../rule/inputs";
-import type { Place } from "../rule/place";
+import type { Place } from "./place";
 import { normalRule, sameRule, unknownValue, type LiveRule } from "../rule/rule";
 import type { Target } from "../settings/settings";
 import { Check, type CheckFailure } from "./check";
@@ -11,7 +11,7 @@ import { EngineRun, type Declarer } from "./engine-run";
 import { bucketReplaced, otherRuleStays, removedRule, replacedRule, stillDeclared } from "./messages";
 import { onceBucketShows } from "./new-bucket";
 import type { LifecycleOptions, Props } from "./options";
-import { placeKey, placeOf } from "./place-of";
+import { placeKey, placeOf } from "./place";
 import { RulePrefetch } from "./rule-prefetch";
 import { noNotes } from "./run-notes";
 
@@ -29,8 +29,9 @@ export class Lifecycle {
   readonly #said = new Set<string>();
 
   constructor(readonly options: LifecycleOptions) {
-    this.#run = new EngineRun(options.notes ?? noNotes, options.clock);
-    this.#check = new Check(options, this.#run, this.#prefetch, (line) => this.#say(line));
+    const say = (line: string) => this.#say(line);
+    this.#run = new EngineRun(options.notes ?? noNotes, options.clock, say);
+    this.#check = new Check(options, this.#run, this.#prefetch, say);
   }
 
   check(olds: Props, news: Props): Promise<{ inputs: Props; failures: CheckFailure[] }> {
@@ -263,8 +264,7 @@ export class Lifecycle {
 const bucketOf = (id: string, { bucket }: Props) => (typeof bucket === "string" ? bucket : id);
 
 /** Whether OSS may have done what it was asked for, although no answer says so. */
-const mayHaveLanded = (error: unknown) =>
-  error instanceof OssCallError && (error.failure.status ?? 500) >= 500;
+const mayHaveLanded = (error: unknown) => error instanceof OssEncryptionError && error.mayHaveLanded === true;
 
 /** A bucket that isn't there has no rule. */
 async function orNoBucket(look: Promise<LiveRule | undefined>): Promise<LiveRule | undefined> {

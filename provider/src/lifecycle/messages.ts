@@ -1,4 +1,4 @@
-import { OssCallError } from "../errors";
+import { OssCallError, type OssEncryptionError } from "../errors";
 import { printable } from "../printable";
 import type { Inputs } from "../rule/inputs";
 import { describeRule, sameRule, type EncryptionRule, type LiveRule } from "../rule/rule";
@@ -35,15 +35,31 @@ export const removedRule = (bucket: string, rule: EncryptionRule) =>
   `bucket ${bucket}: default rule removed (was ${describeRule(rule, { hideKey: true })}); ` +
   "objects keep the encryption they have";
 
-/** A rule that isn't this stack's to take back. */
+/** A rule that isn't this stack's to take back. Its key may be one that the program keeps secret, too. */
 export function otherRuleStays(bucket: string, declared: EncryptionRule, live: LiveRule): string {
-  const hideKey = live.kmsMasterKeyId === declared.kmsMasterKeyId;
+  const found = describeRule(live, { hideKey: true });
+  const known = describeRule(declared, { hideKey: true });
+  const difference =
+    found === known
+      ? "names another CMK than this stack's state has"
+      : `is ${found}, not ${known} as this stack's state has it`;
   return (
-    `bucket ${bucket}: its default rule is ${describeRule(live, { hideKey })}, not ` +
-    `${describeRule(declared, { hideKey: true })} as this stack's state has it, so it stays; ` +
+    `bucket ${bucket}: its default rule ${difference}, so it stays; ` +
     "with --refresh (pulumi destroy --refresh) it would have been removed"
   );
 }
+
+export const waitingForRemoval = (bucket: string) =>
+  `bucket ${bucket}: waiting for another provider resource, which is removing its default rule`;
+
+export const removalHangs = (bucket: string, waitedMs: number) =>
+  `bucket ${bucket}: another provider resource has been removing its default rule for ${waitedMs / 60_000} minutes, ` +
+  "so this one has written nothing. Run pulumi up again.";
+
+/** The processes of one engine command can't tell each other what they do. */
+export const withoutNotes = ({ message }: OssEncryptionError) =>
+  `${message} Without that folder a rule may be lost when its resource moves to another provider resource; ` +
+  "pulumi up --refresh puts it back.";
 
 /** Looks of a preview that failed, in one line for each reason. */
 export function failedLooks(failures: readonly Error[]): string[] {

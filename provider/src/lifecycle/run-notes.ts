@@ -13,7 +13,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { OssEncryptionError } from "../errors";
-import { mayBeSame, type Place } from "../rule/place";
+import { mayBeSame, type Place } from "./place";
 
 /** What a process tells the others of the same engine command about a bucket. */
 export interface Note {
@@ -74,9 +74,9 @@ export class NoteFiles implements RunNotes {
   ) {
     this.#folder = join(root, engineAddress.replace(/[^\w.-]/g, "_"));
     this.#file = join(this.#folder, String(pid));
-    removeLeftovers(root);
     // Anything there is of an earlier process with this number.
     this.#write("", "w");
+    removeLeftovers(root);
   }
 
   add({ bucket, cloud }: Place, note: Note): void {
@@ -149,14 +149,20 @@ function makePrivateFolder(folder: string): void {
   }
 }
 
-/** Files of processes that have ended, and folders of engines whose processes all have. */
+/** Files of processes that have ended, and folders of engines whose processes all have; as far as that can be done. */
 function removeLeftovers(root: string): void {
   for (const name of readFolder(root)) {
     const folder = join(root, name);
-    for (const file of readFolder(folder)) {
-      if (!isAlive(Number(file))) rmSync(join(folder, file), { force: true });
-    }
+    for (const file of readFolder(folder)) if (!isAlive(Number(file))) removeFile(join(folder, file));
     removeIfEmpty(folder);
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing that this package has made.
   }
 }
 

@@ -1,7 +1,8 @@
 import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
-import { OssCallError, OssEncryptionError } from "../errors";
+import { CredentialsError, OssCallError, OssEncryptionError } from "../errors";
+import { signedOnAnotherDay } from "./error-messages";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
 import type { Answer } from "../net/transport";
@@ -25,6 +26,8 @@ export class CallSender {
   readonly #redirected = new Map<string, Address>();
   /** Calls that new temporary credentials were fetched for. */
   readonly #renewedFor = new WeakSet<Call>();
+  /** Writes of which a try got no answer, or one that does not say whether it was carried out. */
+  readonly #unanswered = new WeakSet<Call>();
 
   constructor(
     readonly options: ClientOptions,
@@ -44,13 +47,20 @@ export class CallSender {
     if ("bucket" in call && !isBucketName(call.bucket)) {
       throw new OssEncryptionError(`A bucket's name ${bucketNameRule}.`);
     }
-    const outcome = await retrying(
-      (attempts, msLeft) => this.#attempt(call, expected, attempts, msLeft),
-      call.timeoutMs ?? this.options.retryTimeoutMs,
-      this.#hooks.clock,
-    );
-    if ("error" in outcome) throw outcome.error;
-    return outcome.value;
+    try {
+      const outcome = await retrying(
+        (attempts, msLeft) => this.#attempt(call, expected, attempts, msLeft),
+        call.timeoutMs ?? this.options.retryTimeoutMs,
+        this.#hooks.clock,
+      );
+      if ("error" in outcome) throw outcome.error;
+      return outcome.value;
+    } catch (error) {
+      // Whatever the last try ended with, such as a refusal. What `beforeWrite` throws is for nobody to look after.
+      const isOfTry = error instanceof OssCallError || error instanceof CredentialsError;
+      if (isOfTry && this.#unanswered.has(call)) error.mayHaveLanded = true;
+      throw error;
+    }
   }
 
   /** Where a bucket is, as far as it is known by now: OSS corrects it when the bucket is called. */
@@ -71,7 +81,7 @@ export class CallSender {
     const sent: Sent = { region, endpoint, aheadMs: this.options.serverClock.aheadMs, credentials };
     const answer = await transport.withSlot(async () => {
       // The last thing before it is sent: waiting for credentials and for a turn may have taken long.
-      if (call.method === "PUT" || call.method === "DELETE") await this.#hooks.beforeWrite();
+      if (isWrite(call)) await this.#hooks.beforeWrite();
       return this.#send(call, sent, msLeft);
     });
     const context = {
@@ -89,6 +99,8 @@ export class CallSender {
     const outcome = await readAnswer(answer, context, expected);
 
     if ("value" in outcome) return { done: outcome };
+    const { status = 500 } = outcome.error.failure;
+    if (isWrite(call) && status >= 500) this.#unanswered.add(call);
     const again = { again: outcome };
     if (attempts < fewTries && (await this.#learn(outcome.body, answer, call, sent))) {
       return { ...again, immediately: true };
@@ -109,10 +121,11 @@ export class CallSender {
 
   /** Takes from OSS's error what the next try should do differently; whether there is anything. */
   async #learn(body: ErrorBody | undefined, answer: Answer, call: Call, sent: Sent): Promise<boolean> {
+    if (body?.code === "RequestTimeTooSkewed" || body?.ec === signedOnAnotherDay) {
+      // The Date header may be that of something between: it counts where the body has no time.
+      return this.options.serverClock.learn(body.serverTime ?? answer.headers.date, sent.aheadMs);
+    }
     switch (body?.code) {
-      case "RequestTimeTooSkewed":
-        // The Date header may be that of something between: it counts where the body has no time.
-        return this.options.serverClock.learn(body.serverTime ?? answer.headers.date, sent.aheadMs);
       case "InvalidAccessKeyId":
         // A permanent key that OSS doesn't know stays unknown; temporary ones are forgotten some time after they end.
         if (!sent.credentials.securityToken) return false;
@@ -147,6 +160,8 @@ export class CallSender {
     return true;
   }
 }
+
+const isWrite = ({ method }: Call) => method === "PUT" || method === "DELETE";
 
 /** Whether OSS said, in the body of a 404, that this is what isn't there. A bare 404 can come from anything between. */
 export function isNotFound(error: unknown, code: "NoSuchServerSideEncryptionRule" | "NoSuchBucket"): boolean {

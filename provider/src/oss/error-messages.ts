@@ -47,6 +47,14 @@ const useV1: NextStep = ({ configNames: { nameOf } }) =>
   "This OSS may know signatures of version 1 only: set signVersion: v1 on the connection, or v1 for OSS in " +
   `${nameOf("alicloud:signVersion")}.`;
 
+const setClock: NextStep = () => "Set this machine's clock: OSS allows 15 minutes.";
+
+/** What OSS may answer to a signature of another day, in place of RequestTimeTooSkewed: "Invalid signing date …". */
+export const signedOnAnotherDay = "0002-00000212";
+
+/** OSS of one's own may be too old for V4; then it has neither a code nor an EC that says so. */
+const olderSignature = "olderSignature";
+
 /** What to do about OSS's error codes, and finer ones where a code says little; where there is something to do. */
 const nextSteps: Record<string, NextStep> = {
   AccessDenied: allow,
@@ -59,22 +67,21 @@ const nextSteps: Record<string, NextStep> = {
   SecurityTokenExpired: renewToken,
   AccessKeyIdAndSecurityTokenNotMatch: (context) =>
     `Key and token come from two different sign-ins: take id, secret and token from one (${context.origin}).${noted(context)}`,
-  RequestTimeTooSkewed: () => "Set this machine's clock: OSS allows 15 minutes.",
+  RequestTimeTooSkewed: setClock,
+  [signedOnAnotherDay]: setClock,
   UserDisable: ({ origin }) => `The account behind the credentials from ${origin} is disabled or in debt.`,
   MetaOperationQpsLimitExceeded: slowDown,
   TotalQpsLimitExceeded: slowDown,
   QpsLimitExceeded: slowDown,
-  // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
   // "The bucket you access does not belong to you.": without a permission, or because it is somebody else's.
   "0003-00000001": allowOrForget,
   "0002-00000063": useV1,
-  olderSignature: useV1,
+  [olderSignature]: useV1,
+  // A custom domain or an address of one's own names no region, so OSS sees only the signature's.
   "0002-00000226": setRegion,
   "0002-00000228": setRegion,
 };
 
-/** OSS of one's own may be too old for V4; then it has neither a code nor an EC that says so. */
-const olderSignature = "olderSignature";
 const refusesV4 = ({ message = "" }: ErrorBody) => /authorization header is invalid/i.test(message);
 
 /** An error that OSS answered with, as a sentence with bucket, code, status, request id, EC and the next step. */

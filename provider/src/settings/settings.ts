@@ -89,7 +89,8 @@ export function readSettings(
   const region = written && { ...written, value: written.value.replace(/-internal$/, "") };
   // OSS's older SDKs make the internal host of a region that is spelled like this.
   const internal = entry.internal === true || region?.value !== written?.value;
-  if (endpoint && !entry.cname) refuseBucketHost(endpoint, target.bucket);
+  // In the path, a bucket may be named like the host's first part.
+  if (endpoint && !entry.cname) refuseBucketHost(endpoint, entry.pathStyle ? undefined : target.bucket);
   const where = resolveAddress(region, endpoint, internal, configOrigin(lookups, "alicloud:region"));
   const isInVpc = internal || isInternal(new URL(where.endpoint).hostname);
   const kms = serviceEndpoint("kms", lookups);

@@ -1,7 +1,13 @@
 import { ConfigurationError } from "../errors";
-import type { Place } from "../rule/place";
 import { unknownValue } from "../rule/rule";
+import { anyCloud, mayBeSameCloud } from "../settings/cloud";
 import type { Target } from "../settings/settings";
+
+/** A bucket and the cloud that its name is unique in. */
+export interface Place {
+  bucket: string;
+  cloud: string;
+}
 
 interface Clouds {
   /** The cloud that a target is in. Throws ConfigurationError where the target's settings are wrong. */
@@ -9,7 +15,7 @@ interface Clouds {
 }
 
 /** A bucket that may be in any cloud. */
-export const anywhere = (bucket: string): Place => ({ bucket, cloud: "*" });
+export const anywhere = (bucket: string): Place => ({ bucket, cloud: anyCloud });
 
 /** Which bucket a resource means. Where its target isn't known, or is set up wrongly, it may be in any cloud. */
 export function placeOf({ bucket, region, connection }: Target & { bucket: string }, clouds: Clouds): Place {
@@ -23,3 +29,7 @@ export function placeOf({ bucket, region, connection }: Target & { bucket: strin
 }
 
 export const placeKey = ({ bucket, cloud }: Place) => `${cloud}/${bucket}`;
+
+/** Whether two places may be one and the same bucket. In doubt they are, so that nothing removes a declared rule. */
+export const mayBeSame = (a: Place, b: Place): boolean =>
+  a.bucket === b.bucket && mayBeSameCloud(a.cloud, b.cloud);
