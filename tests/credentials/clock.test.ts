@@ -65,6 +65,23 @@ describe("a clock that is off", () => {
     );
   });
 
+  it("is put right where OSS says no more than that the signature is of another day", async () => {
+    const signedAt: string[] = [];
+    const server = createServer((request, response) => {
+      signedAt.push(String(request.headers["x-oss-date"]).slice(0, 8));
+      response.writeHead(400, { date: "Tue, 01 Jan 2030 12:00:00 GMT" });
+      response.end("<Error><Code>InvalidArgument</Code><EC>0002-00000212</EC></Error>");
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const oss = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = { ...inConfig, "alicloud:endpoints": [{ oss }] };
+    const time = () => Date.parse("2030-01-02T12:00:00Z");
+    const call = rig.connect({ config }, { time }).client({}).getBucketEncryption("logs");
+    await assert.rejects(call, /400 InvalidArgument .*Set this machine's clock: OSS allows 15 minutes\.$/);
+    server.close();
+    assert.deepEqual(signedAt, ["20300102", "20300101"]);
+  });
+
   for (const [title, machineAheadMs] of [
     ["ahead", 3 * hour],
     ["behind", -3 * hour],

@@ -64,6 +64,11 @@ describe("profiles of the aliyun command line", () => {
       },
     ],
     [
+      "fields that are null, which are as good as absent",
+      { ...secret, mode: null, sts_token: null, region_id: null },
+      { kind: "keys", credentials: keys },
+    ],
+    [
       "EcsRamRole",
       { mode: "EcsRamRole", ram_role_name: "web" },
       { kind: "ecs", v2Only: false, roleName: "web" },

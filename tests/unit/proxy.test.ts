@@ -101,6 +101,10 @@ describe("the proxy for a URL", () => {
     ["ftp://secret", /^HTTPS_PROXY is not the URL of a proxy, such as http:\/\/proxy\.example:3128\.$/],
     ["http://secret:port", /^HTTPS_PROXY is not the URL of a proxy/],
     ["http://", /^HTTPS_PROXY is not the URL of a proxy/],
+    [
+      "http://me:secret%off@proxy.example:3128",
+      /^HTTPS_PROXY has a login that is no part of a URL: write what is not a letter or digit as %25 for %, %40 for @ and so on\.$/,
+    ],
   ];
   for (const [value, message] of mistakes) {
     it(`is refused by the variable's name: ${value}`, () => {

@@ -17,7 +17,7 @@ interface ProfileRequest {
 }
 
 /** A profile as it stands in its file, or as a `process_command` prints it. */
-export type Profile = Record<string, string | number | boolean | undefined>;
+export type Profile = Record<string, string | number | boolean | null | undefined>;
 
 /** Whether this is a file of the aliyun command line, and not one of the SDKs'. */
 export const isCliFile = (content: string | undefined) => content?.trimStart().startsWith("{") ?? false;
@@ -204,10 +204,12 @@ function modeOf(profile: Profile): string {
   return has("cloud_sso_sign_in_url") ? "CloudSSO" : "AK";
 }
 
-/** A field's text; `""` and 0 are as good as none, as to the command line. */
+/** A field's text; `""`, 0 and null are as good as none, as to the command line. */
 function text(profile: Profile, key: string): string | undefined {
   const value = profile[key];
-  return value === undefined || value === "" || value === 0 ? undefined : String(value).trim();
+  return value === undefined || value === null || value === "" || value === 0
+    ? undefined
+    : String(value).trim();
 }
 
 function parseOutput(output: string): Profile | undefined {

@@ -42,8 +42,22 @@ function parse(value: string, variable: string): Proxy {
   if (!url?.hostname || !/^https?:$/.test(url.protocol)) {
     throw new ConfigurationError(`${variable} is not the URL of a proxy, such as http://proxy.example:3128.`);
   }
+  if (![url.username, url.password].every(isDecodable)) {
+    throw new ConfigurationError(
+      `${variable} has a login that is no part of a URL: write what is not a letter or digit as %25 for %, %40 for @ and so on.`,
+    );
+  }
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return { url, name: `proxy ${url.hostname}:${port} of ${variable}` };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether this is the machine itself, however it is spelled. */

@@ -27,7 +27,7 @@ export async function getBucketEncryption(
   const { Connections } = await import("../connections.js");
   const config = pulumi.runtime.allConfig();
   const key = JSON.stringify(config);
-  const shared = connections.get(key) ?? new Connections((name) => config[name]);
+  const shared = connections.get(key) ?? new Connections((name) => config[name], { isConfigCurrent: true });
   connections.set(key, shared);
   return shared.client(args).getBucketEncryption(args.bucket);
 }
