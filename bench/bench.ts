@@ -44,7 +44,10 @@ async function bench(options: Options, signal: AbortSignal): Promise<Report> {
       const width = parallel === undefined ? "" : `, --parallel ${parallel}`;
       progress(`${index + 1} of ${scenarios.length}: ${buckets} buckets, ${latency} ms${width}`);
       await measureScenario(scenario, {
-        ...{ engine, runs, signal, record },
+        engine,
+        runs,
+        signal,
+        record,
         progress: (line) => progress(`  ${line}`),
       });
     }
@@ -53,8 +56,11 @@ async function bench(options: Options, signal: AbortSignal): Promise<Report> {
     notes.push("Interrupted: what it did not come to is missing, or has fewer runs.");
   }
   return {
-    ...{ machine: machine(engine, load), runs: options.runs, notes },
-    ...{ import: start, results: summarize(samples) },
+    machine: machine(engine, load),
+    runs: options.runs,
+    notes,
+    import: start,
+    results: summarize(samples),
   };
 }
 

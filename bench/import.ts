@@ -27,7 +27,8 @@ export function measureImport(runs: number): ImportTime {
   });
   const runsMs = results.map(({ ms }) => Number(ms.toFixed(1)));
   return {
-    ...{ runsMs, medianMs: median(runsMs) },
+    runsMs,
+    medianMs: median(runsMs),
     filesOfOssLibraries: Math.max(...results.map(({ heavy }) => heavy)),
   };
 }

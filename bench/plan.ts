@@ -22,14 +22,17 @@ export function plan(options: Options, missing: string | undefined): Plan {
   const withoutAlicloud = wanted.filter((one) => one !== "alicloud");
   const grid = latencies.flatMap((latency) =>
     sizes.map((buckets) => ({
-      ...{ buckets, latency },
+      buckets,
+      latency,
       contestants: buckets <= alicloudUpTo ? wanted : withoutAlicloud,
     })),
   );
   // More buckets would only take longer, and fewer would not fill the slots.
   const buckets = Math.max(...sizes.filter((size) => size <= 200), Math.min(...sizes));
   const variation = parallel.map((width) => ({
-    ...{ buckets, latency: Math.max(...latencies), parallel: width },
+    buckets,
+    latency: Math.max(...latencies),
+    parallel: width,
     contestants: withoutAlicloud,
   }));
   const scenarios = [...grid, ...variation].filter((scenario) => scenario.contestants.length > 0);

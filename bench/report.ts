@@ -68,9 +68,14 @@ function costs(results: readonly Result[]): string {
       const peak = Math.max(...own.map(({ providerPeakKiB }) => providerPeakKiB));
       const up = own.find(({ operation }) => operation === "up");
       return [
-        ...[String(first.buckets), `${first.latency} ms`, titleOf(contestant), ...requests],
-        ...[`${state ?? "–"} B`, `${Math.round(peak / 1024)} MiB`],
-        ...[seconds(up?.cpuMs), seconds(up?.emulatorCpuMs)],
+        String(first.buckets),
+        `${first.latency} ms`,
+        titleOf(contestant),
+        ...requests,
+        `${state ?? "–"} B`,
+        `${Math.round(peak / 1024)} MiB`,
+        seconds(up?.cpuMs),
+        seconds(up?.emulatorCpuMs),
       ];
     }),
   );

@@ -51,10 +51,16 @@ export function summarize(samples: readonly Sample[]): Result[] {
     const runsMs = runs.map(({ ms }) => ms);
     const perBucket = runs.map((run) => sum(Object.values(run.requests)) / buckets);
     return {
-      ...{ contestant, operation, buckets, latency, ...(parallel === undefined ? {} : { parallel }) },
-      ...{ runsMs, medianMs: median(runsMs) },
+      contestant,
+      operation,
+      buckets,
+      latency,
+      ...(parallel === undefined ? {} : { parallel }),
+      runsMs,
+      medianMs: median(runsMs),
       ...(floorMs ? { ratioToFloor: medianRatio(runsMs, floorMs) } : {}),
-      ...{ requestsPerBucket: median(perBucket), requests },
+      requestsPerBucket: median(perBucket),
+      requests,
       providerPeakKiB: Math.max(...runs.map(({ providerPeakKiB }) => providerPeakKiB)),
       ...(first.cpuMs === undefined ? {} : { cpuMs: median(runs.map(({ cpuMs }) => cpuMs ?? NaN)) }),
       emulatorCpuMs: median(runs.map(({ emulatorCpuMs }) => emulatorCpuMs)),

@@ -56,7 +56,9 @@ async function createStack(
   const buckets = Array.from({ length: count }, (_, at) => `${contestant}-${at}`);
   for (const bucket of buckets) emulator.createBucket(bucket);
   const project = await PulumiProject.create({
-    ...{ engine, signal, ...(packages ? { packages } : {}) },
+    engine,
+    signal,
+    ...(packages ? { packages } : {}),
     files: { "index.js": program, "buckets.json": JSON.stringify(buckets), ...files },
     ...access(emulator),
   });

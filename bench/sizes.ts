@@ -107,7 +107,8 @@ async function measure(root: string): Promise<Row[]> {
     {
       what: "`@pulumi/pulumi`, which a program has anyway",
       packed: "",
-      ...{ packages: String(sdk.packages), disk: mib(sdk.bytes) },
+      packages: String(sdk.packages),
+      disk: mib(sdk.bytes),
       start: `${ms(sdkTime - node)} to load`,
     },
     {
@@ -125,13 +126,15 @@ async function measure(root: string): Promise<Row[]> {
     {
       what: "`oss-encryption-policy`, alone",
       packed: size("policy"),
-      ...{ packages: String(policy.packages), disk: mib(policy.bytes) },
+      packages: String(policy.packages),
+      disk: mib(policy.bytes),
       start: "",
     },
     {
       what: "`oss-emulator`, alone",
       packed: size("emulator"),
-      ...{ packages: String(emulator.packages), disk: mib(emulator.bytes) },
+      packages: String(emulator.packages),
+      disk: mib(emulator.bytes),
       start: `${ms(processTime(emulator.folder, bin(emulator, "oss-emulator"), "--version"))} for \`--version\``,
     },
     {

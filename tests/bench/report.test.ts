@@ -29,10 +29,19 @@ describe("results of a benchmark", () => {
       floor({ ms: 600 }),
     ];
     assert.deepStrictEqual(summarize(runs)[0], {
-      ...{ contestant: "ours", operation: "up", buckets: 2, latency: 0 },
-      ...{ runsMs: [1000, 1200, 900], medianMs: 1000, ratioToFloor: 1.25 },
-      ...{ requestsPerBucket: 3, requests: { PutBucketEncryption: 2, GetBucketEncryption: 4 } },
-      ...{ providerPeakKiB: 4096, cpuMs: 5000, emulatorCpuMs: 100, stateBytes: 900 },
+      contestant: "ours",
+      operation: "up",
+      buckets: 2,
+      latency: 0,
+      runsMs: [1000, 1200, 900],
+      medianMs: 1000,
+      ratioToFloor: 1.25,
+      requestsPerBucket: 3,
+      requests: { PutBucketEncryption: 2, GetBucketEncryption: 4 },
+      providerPeakKiB: 4096,
+      cpuMs: 5000,
+      emulatorCpuMs: 100,
+      stateBytes: 900,
     });
   });
 

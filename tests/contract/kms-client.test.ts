@@ -9,9 +9,14 @@ import { VirtualClock } from "../support/virtual-clock";
 describe("the signature of RPC-style calls", () => {
   it("the signature is that of the example in Alibaba Cloud's documentation", () => {
     const parameters = {
-      ...{ Timestamp: "2016-02-23T12:46:24Z", Format: "XML", AccessKeyId: "testid" },
-      ...{ Action: "DescribeRegions", Version: "2014-05-26", SignatureMethod: "HMAC-SHA1" },
-      ...{ SignatureVersion: "1.0", SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf" },
+      Timestamp: "2016-02-23T12:46:24Z",
+      Format: "XML",
+      AccessKeyId: "testid",
+      Action: "DescribeRegions",
+      Version: "2014-05-26",
+      SignatureMethod: "HMAC-SHA1",
+      SignatureVersion: "1.0",
+      SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf",
     };
     assert.equal(signature("GET", parameters, "testsecret"), "OLeaidS1JvxuMvnyHOwuJ+uX5qY=");
   });
@@ -78,7 +83,9 @@ describe("KmsClient, against the emulator", () => {
     const kms = connect({ OSS_ACCESS_KEY_ID: "user", OSS_ACCESS_KEY_SECRET: "secret" });
     const { message, failure: known } = await failure(kms.keyState(id));
     assert.deepStrictEqual(known, {
-      ...{ status: 403, code: "Forbidden.NoPermission", missingAction: "kms:DescribeKey" },
+      status: 403,
+      code: "Forbidden.NoPermission",
+      missingAction: "kms:DescribeKey",
     });
     assert.equal(
       message.replace(/127\.0\.0\.1:\d+|[0-9A-F-]{36}/g, "…"),

@@ -50,7 +50,10 @@ describe("debugging switches", () => {
         accessKeySecret,
         securityToken,
       ]),
-      ...[metadataToken, oidcToken, login, `me:${login}`],
+      metadataToken,
+      oidcToken,
+      login,
+      `me:${login}`,
     ];
     return raw.flatMap((one) => [
       one,

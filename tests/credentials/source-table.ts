@@ -259,7 +259,10 @@ export const sources: Source[] = [
         mode: "External",
         process_command: "cat 'FILE:printed.json'",
         // What an SDK puts there from an earlier output.
-        ...{ access_key_id: "left", access_key_secret: "left", sts_token: "left", sts_expiration: 1 },
+        access_key_id: "left",
+        access_key_secret: "left",
+        sts_token: "left",
+        sts_expiration: 1,
       }),
       "printed.json": { ...permanentProfile, mode: undefined },
     },

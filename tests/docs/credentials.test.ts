@@ -12,7 +12,10 @@ import { repository } from "../support/repository";
 
 const account = "1234567890123456";
 const user = (name: string, securityToken?: string) => ({
-  ...{ id: account, name: `user/${name}`, accessKeyId: `${name}-id`, accessKeySecret: `${name}-secret` },
+  id: account,
+  name: `user/${name}`,
+  accessKeyId: `${name}-id`,
+  accessKeySecret: `${name}-secret`,
   ...(securityToken ? { securityToken } : {}),
 });
 
@@ -125,7 +128,10 @@ describe("docs/credentials.md", () => {
     const [{ block } = { block: "" }, ...more] = config.filter(({ connections }) => connections);
     assert.deepEqual(more, []);
     const questions = byConnection.map(([connection, bucket]) => ({
-      ...{ config: configOf(block), env: keys, target: { connection }, bucket },
+      config: configOf(block),
+      env: keys,
+      target: { connection },
+      bucket,
     }));
     assert.deepEqual(await ask(questions), found(byConnection.length));
     const reached = emulator.requests.filter(({ operation }) => operation === "GetBucketEncryption");

@@ -49,12 +49,14 @@ describe("the pages for users", () => {
       ),
     );
     const options: ts.CompilerOptions = {
-      ...{ strict: true, noEmit: true, skipLibCheck: true, esModuleInterop: true, types: ["node", "mocha"] },
-      ...{
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.Node16,
-        lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-      },
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      esModuleInterop: true,
+      types: ["node", "mocha"],
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.Node16,
+      lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
     };
     const host = ts.createCompilerHost(options);
     const withBlocks: ts.CompilerHost = {

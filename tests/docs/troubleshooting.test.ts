@@ -9,11 +9,19 @@ const sources = join(repository, "provider/src");
 /** Texts of the source that are no message by themselves: code, and names of places that credentials come from. */
 const noMessages = new Set([
   'exports.handler = () => require("pulumi-oss-encryption/dynamic").provider();',
-  ...["in the environment", "the CMK it names", "the CMK managed by OSS"],
-  ...["a CLI profile (…)", "a credentials file (…)", "the RAM role of the ECS instance"],
-  ...["assumeRole of connection …", "… (profile … of …)", "section … of …"],
+  "in the environment",
+  "the CMK it names",
+  "the CMK managed by OSS",
+  "a CLI profile (…)",
+  "a credentials file (…)",
+  "the RAM role of the ECS instance",
+  "assumeRole of connection …",
+  "… (profile … of …)",
+  "section … of …",
   "…, on top of …",
-  ...["oss-encryption in the stack config", "the stack config", "the provider …"],
+  "oss-encryption in the stack config",
+  "the stack config",
+  "the provider …",
 ]);
 
 /** Descriptions for the SDKs. */

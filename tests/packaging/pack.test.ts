@@ -40,7 +40,9 @@ describe("a published package", () => {
         .map((path) => path.slice(0, -".ts".length));
       const compiled = [".js", ".js.map", ".d.ts", ".d.ts.map"];
       const expected = [
-        ...["package.json", "README.md", "LICENSE"],
+        "package.json",
+        "README.md",
+        "LICENSE",
         ...others[folder],
         ...(folder === "provider" ? ["src/oss/sign-utils.d.ts"] : []),
         ...sources.flatMap((path) => [`src/${path}.ts`, ...compiled.map((end) => `dist/${path}${end}`)]),

@@ -44,10 +44,7 @@ describeWithEngine("the packed policy pack, installed alone beside an older SDK"
   });
 
   const preview = (config: string) =>
-    project.preview([
-      ...["--policy-pack", "node_modules/oss-encryption-policy"],
-      ...["--policy-pack-config", config],
-    ]);
+    project.preview(["--policy-pack", "node_modules/oss-encryption-policy", "--policy-pack-config", config]);
 
   it("stops what a preset that it brings does not allow", async () => {
     const { code, stdout } = await preview("node_modules/oss-encryption-policy/presets/kms.json");

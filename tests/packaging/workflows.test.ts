@@ -78,7 +78,10 @@ describe("a release", () => {
     assert.equal(code, 0, stderr);
     const published = [...stdout.matchAll(/^\+ (.*)@/gm)].map(([, name]) => name);
     assert.deepEqual(published, [
-      ...["pulumi-oss-encryption", "oss-emulator", "oss-encryption", "oss-encryption-policy"],
+      "pulumi-oss-encryption",
+      "oss-emulator",
+      "oss-encryption",
+      "oss-encryption-policy",
     ]);
     assert.match(find("npm publish"), /--provenance/);
   });

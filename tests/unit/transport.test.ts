@@ -86,7 +86,8 @@ describe("the transport", () => {
       const proxyFor = () => proxy && { url: new URL(`http://127.0.0.1:${port}`), name: proxy };
       const transport = new Transport({ ...options, ...limits, proxyFor });
       const { failure } = await transport.request(`https://127.0.0.1:${port}/`, {
-        ...{ method: "GET", headers: {} },
+        method: "GET",
+        headers: {},
         ctx: { msLeft: 60_000, ...(proxy ? {} : { connectMs: 50 }) },
       });
       transport.close();
