@@ -275,12 +275,18 @@ describe("oss-encryption audit", () => {
     await start();
     emulator.createBucket("a-1", { encryption: AES256 });
     emulator.createBucket("b-1", { encryption: AES256, region: "cn-beijing" });
+    emulator.createBucket("c-1", { encryption: AES256, region: "cn-shanghai" });
+    const prefixes = ["a-", "b-", "c-"].flatMap((text) => ["--prefix", text]);
+    const regions = ["cn-hangzhou", "cn-shanghai"].flatMap((id) => ["--region", id]);
     const cases: [args: string[], code: number, empty: string[]][] = [
       [["--region", "nowhere"], 1, ["--region nowhere"]],
       [["--prefix", "a-", "--prefix", "x-"], 1, ["--prefix x-"]],
       [["--prefix", "a-", "--region", "cn-beijing"], 1, ["--region cn-beijing"]],
       [["--prefix", "a-", "--exclude", "a*"], 1, ["--prefix a- --exclude a*"]],
       [["--bucket", "a-1", "--exclude", "a-?"], 1, ["--bucket a-1 --exclude a-?"]],
+      [[...prefixes.slice(0, 4), ...regions.slice(0, 2)], 1, ["--prefix b- --region cn-hangzhou"]],
+      [[...prefixes, ...regions], 1, ["--prefix b- --region cn-hangzhou --region cn-shanghai"]],
+      [[...prefixes, ...regions, "--region", "cn-beijing"], 0, []],
       [["--prefix", "a-", "--exclude", "b*"], 0, []],
       [["--prefix", "a-", "--prefix", "a"], 0, []],
     ];

@@ -34,6 +34,8 @@ export class SelectionResult {
   readonly excluded: Excluded[] = [];
   readonly #excludes: { pattern: string; fits: (bucket: string) => boolean }[];
   readonly #used = new Set<string>();
+  /** Prefixes with which a bucket was selected. */
+  readonly #selecting = new Set<string>();
 
   constructor(private readonly selection: Selection) {
     const { exclude = [] } = selection;
@@ -43,10 +45,12 @@ export class SelectionResult {
   /** Notes which filters a listed bucket fits; whether it fits all that select. */
   fits({ bucket, region }: ListedBucket): boolean {
     const { prefix = [], region: regions } = this.selection;
-    for (const text of prefix) if (bucket.startsWith(text)) this.#used.add(flag("prefix", text));
-    if (!regions) return true;
+    const fitting = prefix.filter((text) => bucket.startsWith(text));
+    for (const text of fitting) this.#used.add(flag("prefix", text));
     this.#used.add(flag("region", region));
-    return regions.includes(region);
+    const isSelected = !regions || regions.includes(region);
+    if (isSelected) for (const text of fitting) this.#selecting.add(text);
+    return isSelected;
   }
 
   /** Whether a bucket that is selected is to be looked at; if not, it goes to `excluded`. */
@@ -63,14 +67,16 @@ export class SelectionResult {
    */
   get emptyFilters(): string[] {
     const { bucket = [], prefix = [], region = [], exclude = [] } = this.selection;
-    const selects = [
-      ...prefix.map((text) => flag("prefix", text)),
-      ...region.map((id) => flag("region", id)),
-    ];
+    const regions = region.map((id) => flag("region", id));
+    const selects = [...prefix.map((text) => flag("prefix", text)), ...regions];
     // Where a list could not be read there is no telling.
     if (this.unlisted.length > 0) return [];
     const empty = selects.filter((one) => !this.#used.has(one));
-    if (empty.length > 0 || this.#used.has("all")) return empty;
+    if (empty.length > 0) return empty;
+    // Each fits some bucket, and yet no bucket of a prefix is in the regions.
+    const apart = prefix.filter((text) => !this.#selecting.has(text));
+    if (apart.length > 0) return apart.map((text) => [flag("prefix", text), ...regions].join(" "));
+    if (this.#used.has("all")) return [];
     const all = [...bucket.map((name) => flag("bucket", name)), ...selects];
     // An account without buckets is none of a filter's doing.
     if (this.excluded.length > 0) all.push(...exclude.map((pattern) => flag("exclude", pattern)));
