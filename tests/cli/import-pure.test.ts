@@ -207,10 +207,31 @@ describe("an audit's JSON", () => {
       { bucket: "b", region: null, connection: null },
     ];
     const text = JSON.stringify({ version: 1, buckets });
-    assert.deepStrictEqual(parseAudit(text, "f"), [
-      { bucket: "a", region: "r", connection: "c" },
-      { bucket: "b", region: null, connection: null },
-    ]);
+    assert.deepStrictEqual(parseAudit(text, "f"), {
+      addresses: [
+        { bucket: "a", region: "r", connection: "c" },
+        { bucket: "b", region: null, connection: null },
+      ],
+      excluded: 0,
+      unlisted: [],
+      emptyFilters: [],
+    });
+  });
+
+  it("an audit's JSON tells what the audit could not list, and how many buckets it left out", () => {
+    const exempt = { region: null, connection: null, status: "exempt" };
+    const buckets = [
+      { ...exempt, bucket: "excluded", exemptFrom: null },
+      { ...exempt, bucket: "excused", exemptFrom: "unfulfilled" },
+    ];
+    const unlisted = [{ connection: null, reason: "403" }];
+    const text = JSON.stringify({ version: 1, buckets, unlisted, emptyFilters: ["--prefix x-"] });
+    assert.deepStrictEqual(parseAudit(text, "f"), {
+      addresses: [{ bucket: "excused", region: null, connection: null }],
+      excluded: 1,
+      unlisted,
+      emptyFilters: ["--prefix x-"],
+    });
   });
   for (const text of [
     "",
@@ -219,6 +240,7 @@ describe("an audit's JSON", () => {
     '{"version":2,"buckets":[]}',
     '{"version":1,"buckets":[{}]}',
     '{"version":1}',
+    '{"version":1,"buckets":[],"unlisted":{}}',
   ]) {
     it(`an audit's JSON can't be ${text || "empty"}`, () =>
       assert.throws(() => parseAudit(text, "f"), /^UserError: --from: f is not what/));

@@ -31,7 +31,7 @@ are. With --stack, buckets that it manages already are skipped, and its config i
 const examples = [
   ["oss-encryption import --stack prod", "All buckets: an import file, and TypeScript"],
   [
-    "oss-encryption audit --json > audit.json && oss-encryption import --from audit.json --stack prod --run",
+    "oss-encryption audit --json > audit.json; oss-encryption import --from audit.json --stack prod --run",
     "What an audit found, imported at once",
   ],
   ["oss-encryption import --stack prod --prefix logs- --program config", "Some buckets, as stack config"],
@@ -139,7 +139,7 @@ async function checkOptions(options: ImportOptions): Promise<void> {
 
 async function run(options: ImportOptions, session: Session, context: Context): Promise<void> {
   const { alicloud, state } = await alicloudIn(options, session);
-  const { readings, unlisted, emptyFilters } = await read(options, alicloud, session, context);
+  const { readings, unlisted, emptyFilters, excluded } = await read(options, alicloud, session, context);
   const own = session.states.get(options.stack ?? "");
   const managed = own ? managedResources(own) : [];
   const planned = plan(readings, managed, { namesAreBuckets: options.program === "config" });
@@ -154,6 +154,7 @@ async function run(options: ImportOptions, session: Session, context: Context): 
     plan: planned,
     unlisted,
     emptyFilters,
+    excluded,
     written,
     imported: options.run && planned.resources.length > 0 ? options.stack : undefined,
     dropped: options.run ? dropped : [],
@@ -189,14 +190,14 @@ async function read(
   alicloud: readonly AlicloudResource[],
   { connections }: Session,
   context: Context,
-): Promise<ReadSelection> {
+): Promise<Omit<ReadSelection, "excluded"> & { excluded: number }> {
   const reader = new RuleReader(connections, context, options.concurrency);
   if (options.from) {
-    const addresses = await readAudit(options.from);
-    return { readings: await reader.readEach(addresses), unlisted: [], emptyFilters: [], excluded: [] };
+    const { addresses, ...found } = await readAudit(options.from);
+    return { ...found, readings: await reader.readEach(addresses) };
   }
   const bucket = options.fromAlicloud ? alicloud.map((one) => one.bucket) : options.bucket;
-  return reader.readAll({ ...options, bucket });
+  return { ...(await reader.readAll({ ...options, bucket })), excluded: 0 };
 }
 
 function commandsLeft(

@@ -13,6 +13,8 @@ export interface ImportResult {
   unlisted: Unlisted[];
   /** Filters that no bucket fits. */
   emptyFilters: string[];
+  /** Buckets that the audit which they are from left out. */
+  excluded: number;
   written: WrittenFiles;
   /** The stack that was imported into; undefined: nothing was run. */
   imported?: string | undefined;
@@ -69,9 +71,10 @@ export function importReport(result: ImportResult): Report {
 }
 
 /** What has to be done by hand. */
-function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): string[] {
+function notes({ emptyFilters, excluded, written, dropped, keptAlicloud }: ImportResult): string[] {
   const { next, kept } = written;
   const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
+  if (excluded > 0) all.push(`Left out by the audit, and so not imported: ${plural(excluded)}.`);
   if (dropped.length > 0) {
     all.push(
       `Taken out of the state, with their rules left in OSS: ${dropped.length} alicloud.oss.BucketServerSideEncryption. ` +
@@ -90,10 +93,12 @@ function notes({ emptyFilters, written, dropped, keptAlicloud }: ImportResult): 
 }
 
 function heading({ resources }: Plan, imported: string | undefined): string {
-  const number = `${resources.length} bucket${resources.length === 1 ? "" : "s"}`;
+  const number = plural(resources.length);
   if (resources.length === 0) return "Nothing to import";
   return imported === undefined ? `${number} to import` : `${number} imported into stack ${imported}`;
 }
+
+const plural = (buckets: number) => `${buckets} bucket${buckets === 1 ? "" : "s"}`;
 
 const table = (columns: string[], rows: string[][]): Block[] =>
   rows.length > 0 ? [{ table: { columns, rows } }] : [];

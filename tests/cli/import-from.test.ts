@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator, type Emulator } from "oss-emulator";
+import { accessTo } from "../../tools/emulator-access";
+import { ossEncryption } from "../support/oss-encryption";
+
+interface ImportJson {
+  commands: string[];
+  notes: string[];
+  unlisted: object[];
+}
+
+describe("oss-encryption import, without an engine", () => {
+  let emulator: Emulator;
+  let folder: string;
+  before(async () => {
+    emulator = await startEmulator();
+    for (const name of ["logs", "tmp-1"]) {
+      emulator.createBucket(name, { encryption: { SSEAlgorithm: "AES256" } });
+    }
+    folder = await mkdtemp(join(tmpdir(), "import-from-"));
+    await mkdir(join(folder, "a project"));
+  });
+  after(async () => {
+    await emulator.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const run = async (...args: string[]) => {
+    const env = { PATH: process.env.PATH, ...accessTo(emulator) };
+    const { code, stdout } = await ossEncryption(["import", "--json", ...args], { cwd: folder, env });
+    return { code, result: JSON.parse(stdout) as ImportJson };
+  };
+  const next =
+    'Before the next pulumi up, import the new file into the program: import "./bucket-encryption";';
+  const flags = "--generate-code=false --protect=false --yes --skip-preview";
+
+  it("an import from an audit that did not see everything says so and ends with 1", async () => {
+    const unlisted = [{ connection: "finance", reason: "ListBuckets failed: 403 AccessDenied" }];
+    const address = { region: "cn-hangzhou", connection: null };
+    const buckets = [
+      { bucket: "logs", ...address, status: "fulfilled" },
+      { bucket: "tmp-1", ...address, status: "exempt", exemptFrom: null },
+    ];
+    const audit = { version: 1, buckets, unlisted, emptyFilters: ["--region nowhere"] };
+    await writeFile(join(folder, "audit.json"), JSON.stringify(audit));
+    const { code, result } = await run("--from", "audit.json");
+    assert.deepEqual([code, result.unlisted], [1, unlisted]);
+    assert.deepEqual(result.notes, [
+      "No bucket fits --region nowhere.",
+      "Left out by the audit, and so not imported: 1 bucket.",
+      next,
+    ]);
+    assert.deepEqual(
+      emulator.requests.map(({ bucket }) => bucket),
+      ["logs"],
+    );
+    assert.deepEqual(result.commands, [
+      `pulumi import --file oss-encryption.import.json --stack '<stack>' ${flags}`,
+    ]);
+  });
+});
