@@ -320,7 +320,7 @@ describe("drift verdict", () => {
 
   it("a report shows what differs, and what to do about it", () => {
     const text = renderMarkdown(driftReport([one(removed, unreadable), failed]).blocks);
-    assert.deepEqual(text.split("\n").slice(0, 10), [
+    assert.deepEqual(text.split("\n"), [
       "### Stack prod: 1 drifted, 1 could not be read (2 buckets)",
       "",
       "| bucket | status | declared → live |",
@@ -331,8 +331,28 @@ describe("drift verdict", () => {
       "### Stack old: could not be checked",
       "",
       "gone",
+      "",
+      "To put the declared rules back: oss-encryption drift --fix --stack prod, or pulumi up --refresh --stack prod. " +
+        "To accept what is live: pulumi refresh --stack prod, and change the program to match.",
+      "",
     ]);
-    assert.match(text, /To put the declared rules back: oss-encryption drift --fix/);
+  });
+
+  it("what to do about drift names each stack that has drifted, and the folder that was given", () => {
+    const stacks = [one(removed), same, { ...one(removed), stack: "it's" }, failed];
+    const { blocks } = driftReport(stacks, "infra");
+    const [prod, its] = ["prod", "'it'\\''s'"].map(
+      (stack) =>
+        `To put the declared rules back: oss-encryption drift --fix --stack ${stack} --cwd infra, ` +
+        `or pulumi up --refresh --stack ${stack} --cwd infra. ` +
+        `To accept what is live: pulumi refresh --stack ${stack} --cwd infra, and change the program to match.`,
+    );
+    assert.deepEqual(
+      blocks.flatMap((block) => ("paragraph" in block ? [block.paragraph] : [])),
+      ["gone", prod, its],
+    );
+    const fixed = one({ ...removed, fix: "skipped", fixReason: "why" });
+    assert.ok(driftReport([fixed]).blocks.every((block) => !("paragraph" in block)));
   });
 
   it("a report says what was begun and what is ignored, and offers --fix only for what it can put back", () => {

@@ -61,4 +61,13 @@ describe("oss-encryption import, without an engine", () => {
       `pulumi import --file oss-encryption.import.json --stack '<stack>' ${flags}`,
     ]);
   });
+
+  it("the commands that an import leaves fit the project's folder that it was given", async () => {
+    const { code, result } = await run("--bucket", "logs", "--cwd", "a project", "--out", "a project");
+    const file = join(folder, "a project", "oss-encryption.import.json");
+    assert.deepEqual(
+      [code, result.commands],
+      [0, [`pulumi import --file '${file}' --stack '<stack>' ${flags} --cwd 'a project'`]],
+    );
+  });
 });

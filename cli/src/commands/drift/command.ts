@@ -60,7 +60,7 @@ export const drift = (context: Context) =>
       }
       const stacks = await run(options, context);
       context.progress.clear();
-      printReport(driftReport(stacks), options, context.stdout);
+      printReport(driftReport(stacks, options.cwd), options, context.stdout);
       context.finish(exitCodeOf[verdict(stacks)]);
     });
 

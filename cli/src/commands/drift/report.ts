@@ -1,5 +1,6 @@
 import type { Block, Cell } from "../../output/document";
 import type { Report } from "../../output/format";
+import { inFolder, shellLine } from "../../pulumi/shell-line";
 import type { Change } from "./compare-buckets";
 import { hasDrifted, type FixedBucket } from "./fix-stack";
 
@@ -31,10 +32,11 @@ const allBuckets = (stacks: readonly StackReport[]) =>
 const isFinding = (bucket: FixedBucket) =>
   (hasDrifted(bucket) || bucket.status === "pending") && bucket.fix !== "reasserted";
 
-export function driftReport(stacks: readonly StackReport[]): Report {
+/** `cwd`: the project's folder, as it was given. */
+export function driftReport(stacks: readonly StackReport[], cwd = "."): Report {
   return {
     json: { version: 1, verdict: verdict(stacks), stacks: stacks.map(toJson) },
-    blocks: [...stacks.flatMap(stackBlocks), ...nextSteps(stacks)],
+    blocks: [...stacks.flatMap(stackBlocks), ...nextSteps(stacks, cwd)],
   };
 }
 
@@ -93,11 +95,18 @@ function details(bucket: FixedBucket): string[] {
   return lines;
 }
 
-function nextSteps(stacks: readonly StackReport[]): Block[] {
-  const buckets = allBuckets(stacks);
-  if (!buckets.some(hasDrifted) || buckets.some(({ fix }) => fix !== undefined)) return [];
-  const paragraph =
-    "To put the declared rules back: oss-encryption drift --fix, or pulumi up --refresh. " +
-    "To accept what is live: pulumi refresh, and change the program to match.";
-  return [{ paragraph }];
+/** The commands name stack and folder: another stack may be the selected one. */
+function nextSteps(stacks: readonly StackReport[], cwd: string): Block[] {
+  const drifted = stacks.filter((one) => {
+    const buckets = allBuckets([one]);
+    return buckets.some(hasDrifted) && buckets.every(({ fix }) => fix === undefined);
+  });
+  return drifted.map(({ stack }) => {
+    const line = (command: string, ...args: string[]) =>
+      shellLine(command, inFolder([...args, "--stack", stack], cwd));
+    const paragraph =
+      `To put the declared rules back: ${line("oss-encryption", "drift", "--fix")}, or ${line("pulumi", "up", "--refresh")}. ` +
+      `To accept what is live: ${line("pulumi", "refresh")}, and change the program to match.`;
+    return { paragraph };
+  });
 }

@@ -8,7 +8,7 @@ import { exitCodes } from "../../exit-codes";
 import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { orUserError } from "../../pulumi/project";
-import { shellLine, unlockAdvice } from "../../pulumi/shell-line";
+import { inFolder, shellLine, unlockAdvice } from "../../pulumi/shell-line";
 import { managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
@@ -206,10 +206,12 @@ function commandsLeft(
   dropped: readonly AlicloudResource[],
   { importFile }: WrittenFiles,
 ): string[] {
-  const stack = options.stack ?? "<stack>";
-  const imports = importFile && resources.length > 0 ? [importArguments(importFile, stack)] : [];
+  const { stack = "<stack>", cwd } = options;
+  // With --cwd the engine looks for the file from there.
+  const file = importFile && cwd !== "." ? resolve(importFile) : importFile;
+  const imports = file && resources.length > 0 ? [importArguments(file, stack)] : [];
   const drops = dropArguments(dropped, alicloudStack(options));
-  return [...imports, ...drops].map((args) => shellLine("pulumi", args));
+  return [...imports, ...drops].map((args) => shellLine("pulumi", inFolder(args, cwd)));
 }
 
 async function runEngine(
