@@ -15,7 +15,7 @@ export async function deliver(
   closing: AbortSignal,
 ): Promise<void> {
   const { socket } = response;
-  if (socket === null) return; // the client is gone
+  if (socket === null || response.closed) return; // the client is gone, and "close" won't come again
   const done = new Promise<void>((resolve) => response.once("close", resolve));
   if (connection === "reset") {
     reset(socket);

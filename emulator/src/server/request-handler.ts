@@ -22,7 +22,8 @@ export async function handleRequest(
   const service = findService(target);
   if (!service.silent) state.log.begin(entry);
   const { answer, fault } = await findAnswer(service, state, message, target, entry);
-  entry.status = fault?.connection === "reset" || fault?.connection === "hang" ? 0 : answer.status;
+  const isDropped = response.closed || fault?.connection === "reset" || fault?.connection === "hang";
+  entry.status = isDropped ? 0 : answer.status;
   entry.fault = fault !== undefined;
   entry.dropped = fault?.connection?.startsWith("reset") ?? false;
   response.setHeader("server", "AliyunOSS");
