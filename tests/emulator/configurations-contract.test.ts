@@ -137,12 +137,44 @@ describeContract("a bucket's configurations", (scene) => {
       '{"Version":"2","Statement":[{"Effect":"Deny","Action":["oss:PutObject"],"Principal":["1111111111111111"],"Resource":["acs:oss:*:*:*/never"]}]}',
       "InvalidPolicyDocument",
     ],
+    [
+      "a policy with an action that is no text",
+      "policy",
+      '{"Version":"1","Statement":[{"Effect":"Deny","Action":[1],"Principal":["1111111111111111"],"Resource":["acs:oss:*:*:*/never"]}]}',
+      "InvalidPolicyDocument",
+    ],
+    [
+      "a policy with a resource that is no text",
+      "policy",
+      '{"Version":"1","Statement":[{"Effect":"Deny","Action":["oss:PutObject"],"Principal":["1111111111111111"],"Resource":{"a":1}}]}',
+      "InvalidPolicyDocument",
+    ],
   ];
   for (const [title, subresource, document, code] of refused) {
     it(`refuses ${title} with ${code}`, async () => {
       assert.equal(codeOf(await put(subresource, document)), code);
     });
   }
+
+  it("refuses what GetBucketInfo could not read", async () => {
+    if (scene.target.emulator === undefined) return;
+    const logging = `<TargetBucket>${scene.bucket}</TargetBucket><TargetPrefix><a/></TargetPrefix>`;
+    const documents: [subresource: string, document: string][] = [
+      [
+        "transferAcceleration",
+        "<TransferAccelerationConfiguration><Enabled>true</Enabled><Enabled>true</Enabled></TransferAccelerationConfiguration>",
+      ],
+      [
+        "publicAccessBlock",
+        "<PublicAccessBlockConfiguration><BlockPublicAccess><a/></BlockPublicAccess></PublicAccessBlockConfiguration>",
+      ],
+      ["logging", `<BucketLoggingStatus><LoggingEnabled>${logging}</LoggingEnabled></BucketLoggingStatus>`],
+    ];
+    for (const [subresource, document] of documents) {
+      assert.equal(codeOf(await put(subresource, document)), "MalformedXML", subresource);
+    }
+    assert.equal((await scene.ask("GET", { subres: "bucketInfo" })).status, 200);
+  });
 
   it("shows in GetBucketInfo where the log goes", async () => {
     const { bucket } = scene;

@@ -20,8 +20,10 @@ export function readBucketPolicy(text: string): readonly BucketStatement[] {
 }
 
 function isStatement({ Effect, Action, Resource }: Partial<BucketStatement>): boolean {
-  return (Effect === "Allow" || Effect === "Deny") && Action !== undefined && Resource !== undefined;
+  return (Effect === "Allow" || Effect === "Deny") && isTexts(Action) && isTexts(Resource);
 }
+
+const isTexts = (value: unknown) => [value].flat().every((text) => typeof text === "string");
 
 /**
  * What a bucket's own policy says about an action.

@@ -23,7 +23,13 @@ interface KeptDocument {
   deletable?: true;
 }
 
-const xml = (root: string) => (body: string) => void parseXml(body, root);
+/** @param texts elements that GetBucketInfo reads */
+const xml =
+  (root: string, ...texts: string[]) =>
+  (body: string) => {
+    const document = parseXml(body, root);
+    for (const name of texts) document.text(name);
+  };
 
 const documents: readonly KeptDocument[] = [
   {
@@ -78,7 +84,7 @@ const documents: readonly KeptDocument[] = [
   {
     subresource: "publicAccessBlock",
     name: "BucketPublicAccessBlock",
-    check: xml("PublicAccessBlockConfiguration"),
+    check: xml("PublicAccessBlockConfiguration", "BlockPublicAccess"),
     unset: { PublicAccessBlockConfiguration: { BlockPublicAccess: false } },
     deletable: true,
   },
@@ -100,7 +106,7 @@ const documents: readonly KeptDocument[] = [
   {
     subresource: "transferAcceleration",
     name: "BucketTransferAcceleration",
-    check: xml("TransferAccelerationConfiguration"),
+    check: xml("TransferAccelerationConfiguration", "Enabled"),
     unset: "NoSuchTransferAccelerationConfiguration",
     deletable: true,
   },
@@ -143,7 +149,9 @@ function checkAccessMonitor(body: string, call: Call): void {
 }
 
 function checkLogging(body: string, { store }: Call): void {
-  const target = parseXml(body, "BucketLoggingStatus").child("LoggingEnabled")?.text("TargetBucket");
+  const logging = parseXml(body, "BucketLoggingStatus").child("LoggingEnabled");
+  logging?.text("TargetPrefix"); // GetBucketInfo reads it
+  const target = logging?.text("TargetBucket");
   if (target === undefined || store.buckets.has(target)) return;
   throw new OssError("InvalidTargetBucketForLogging", { TargetBucket: target });
 }
