@@ -29,6 +29,7 @@ const identities: Account[] = [
       Statement: [...allow("*").Statement, { Effect: "Deny", Action: "oss:GetBucket*", Resource: "*" }],
     },
   },
+  { ...owner, accessKeyId: "cleaner", policy: allow("oss:DeleteObject", "acs:oss:*:*:logs/tmp/*") },
   { ...owner, accessKeyId: "narrowed", policy: allow("*"), sessionPolicy: allow("oss:PutObject") },
   { id: "999", accessKeyId: "stranger", accessKeySecret: owner.accessKeySecret },
 ];
@@ -282,6 +283,22 @@ describe("who may do what", () => {
       answers.push((await send(emulator.url, { path: `/logs/${key}` })).status);
     }
     assert.deepStrictEqual(answers, [200, 403]);
+  });
+
+  it("deletes many objects only where each may be deleted", async () => {
+    const put = (key: string) =>
+      send(emulator.url, signV4({ method: "PUT", bucket: "logs", key, body: "a" }));
+    for (const key of ["tmp/a", "kept"]) await put(key);
+    const remove = async (...keys: string[]) => {
+      const body = `<Delete>${keys.map((key) => `<Object><Key>${key}</Key></Object>`).join("")}</Delete>`;
+      const request = { method: "POST", bucket: "logs", query: { delete: "" }, accessKeyId: "cleaner", body };
+      return seen(await send(emulator.url, signV4(request)));
+    };
+    const status = async (key: string) => (await send(emulator.url, signV4({ bucket: "logs", key }))).status;
+    assert.deepStrictEqual((await remove("tmp/a", "kept")).slice(0, 2), [403, "AccessDenied"]);
+    assert.deepStrictEqual([await status("tmp/a"), await status("kept")], [200, 200]);
+    assert.equal((await remove("tmp/a"))[0], 200);
+    assert.deepStrictEqual([await status("tmp/a"), await status("kept")], [404, 200]);
   });
 
   describe("a bucket's policy", () => {

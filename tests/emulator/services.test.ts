@@ -110,6 +110,14 @@ describe("STS, KMS and the ECS metadata service", () => {
     assert.equal(emulator.requests.at(-1)?.code, "AccessDenied");
   });
 
+  it("narrows a session at STS and KMS, too", async () => {
+    const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "oss:*", Resource: "*" }] });
+    const base = await assumeRole({ policy }).getCredentials();
+    await assert.rejects(assumeRole({ base }).getCredentials(), /"Code":"NoPermission"/);
+    const { body } = await send(emulator.url, describeKey(base, "k1"));
+    assert.equal((JSON.parse(body) as { Code: string }).Code, "Forbidden.NoPermission");
+  });
+
   it("takes on a role with the keys of another session", async () => {
     const base = await assumeRole().getCredentials();
     assert.equal(await list(await assumeRole({ base }).getCredentials()), 200);
@@ -182,9 +190,7 @@ describe("STS, KMS and the ECS metadata service", () => {
 
   it("tells the state of a customer master key, and that there is none", async () => {
     const describe = async (KeyId: string) =>
-      JSON.parse(
-        (await send(emulator.url, rpcRequest(emulator, "kms.cn-hangzhou.aliyuncs.com", { KeyId }))).body,
-      ) as {
+      JSON.parse((await send(emulator.url, describeKey(emulator.credentials, KeyId))).body) as {
         Code?: string;
         KeyMetadata?: { KeyState: string };
       };
@@ -213,10 +219,7 @@ describe("names of customer master keys", () => {
   ];
   for (const [KeyId, found] of cases) {
     it(`answer DescribeKey of ${KeyId} with ${found}`, async () => {
-      const { body } = await send(
-        emulator.url,
-        rpcRequest(emulator, "kms.cn-hangzhou.aliyuncs.com", { KeyId }),
-      );
+      const { body } = await send(emulator.url, describeKey(emulator.credentials, KeyId));
       const { KeyMetadata, Code } = JSON.parse(body) as { KeyMetadata?: { KeyId: string }; Code?: string };
       assert.equal(KeyMetadata?.KeyId ?? Code, found);
     });
@@ -224,18 +227,21 @@ describe("names of customer master keys", () => {
 });
 
 /** DescribeKey, signed the way Alibaba Cloud's RPC-style APIs ask for. */
-function rpcRequest(emulator: Emulator, host: string, parameters: Record<string, string>): HttpRequest {
-  const { accessKeyId, accessKeySecret } = emulator.credentials;
+function describeKey(
+  { accessKeyId, accessKeySecret, securityToken }: Credentials,
+  KeyId: string,
+): HttpRequest {
   const query = new URLSearchParams({
     AccessKeyId: accessKeyId,
     Action: "DescribeKey",
+    KeyId,
     SignatureMethod: "HMAC-SHA1",
     Timestamp: new Date().toISOString(),
     Version: "2016-01-20",
-    ...parameters,
+    ...(securityToken !== undefined && { SecurityToken: securityToken }),
   });
   query.sort();
   const signed = `GET&%2F&${encodeURIComponent(query.toString())}`;
   query.set("Signature", createHmac("sha1", `${accessKeySecret}&`).update(signed).digest("base64"));
-  return { path: `/?${query.toString()}`, headers: { host } };
+  return { path: `/?${query.toString()}`, headers: { host: "kms.cn-hangzhou.aliyuncs.com" } };
 }

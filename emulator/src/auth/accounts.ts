@@ -1,4 +1,4 @@
-import type { Policy } from "./policy";
+import { evaluate, type Policy, type Verdict } from "./policy";
 
 /** Keys of an account, of one of its RAM users, or of a role somebody took on. Entries with the same `id` share one account and its buckets. */
 export interface Account {
@@ -29,6 +29,11 @@ export const defaultAccount: Account = {
   accessKeySecret: "emulator-access-key-secret",
 };
 
+/** The keys that an emulator starts with. */
+export function startAccounts(given: readonly Account[] = []): readonly Account[] {
+  return given.length > 0 ? given : [defaultAccount];
+}
+
 /** Who a request comes from, without anything secret. */
 export interface Identity {
   account: string;
@@ -39,4 +44,14 @@ export interface Identity {
 
 export function identityOf({ id, name = "user/default", policy, sessionPolicy }: Account): Identity {
   return { account: id, name, policy, sessionPolicy };
+}
+
+/** What the policies of an identity say about an action. Temporary keys need the permission of both. */
+export function identityVerdict(
+  { policy, sessionPolicy }: Pick<Identity, "policy" | "sessionPolicy">,
+  action: string,
+  resource: string,
+): Verdict | "SessionDeny" {
+  if (evaluate(sessionPolicy, action, resource) !== "Allow") return "SessionDeny";
+  return evaluate(policy, action, resource);
 }

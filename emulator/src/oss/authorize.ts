@@ -1,5 +1,6 @@
+import { identityVerdict } from "../auth/accounts";
 import type { Authenticated } from "../auth/authenticate";
-import { evaluate, type Verdict } from "../auth/policy";
+import type { Verdict } from "../auth/policy";
 import { OssError } from "../errors/oss-error";
 import { endpointsOf } from "../requests/addressing";
 import type { OssRequest } from "../requests/oss-request";
@@ -35,6 +36,7 @@ export function authorize(
   if (bucket && !operation.anyRegion && !operation.createsBucket) {
     checkEndpoint(request, bucket, sender?.signedRegion);
   }
+  if (operation.authorizesKeys) return;
   const asked = readAsked(operation, request, sender?.identity.account, bucket);
   if (asked.bucketVerdict === "ExplicitDeny") throw new OssError("ForbiddenByPolicy");
   if (sender === undefined) {
@@ -87,10 +89,8 @@ function checkPolicy(
   { operation, action, resource, bucketVerdict }: Asked,
   { identity }: Authenticated,
 ): void {
-  if (evaluate(identity.sessionPolicy, action, resource) !== "Allow") {
-    throw new OssError("ForbiddenBySessionPolicy");
-  }
-  const verdict = evaluate(identity.policy, action, resource);
+  const verdict = identityVerdict(identity, action, resource);
+  if (verdict === "SessionDeny") throw new OssError("ForbiddenBySessionPolicy");
   if (verdict === "Allow" || (verdict === "ImplicitDeny" && bucketVerdict === "Allow")) return;
   throw new OssError(verdict === "ExplicitDeny" ? "ForbiddenByPolicy" : causeOf(operation), {
     AccessDeniedDetail: {

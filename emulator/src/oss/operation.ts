@@ -26,6 +26,8 @@ export interface Call {
   region: string;
   /** Throws OssError where the sender may not read this object. */
   authorizeRead: (bucket: string, key: string) => void;
+  /** Throws OssError where the sender may not delete this object of the bucket. */
+  authorizeDelete: (key: string) => void;
   /** Sets a bucket's default rule. */
   writeRule: (bucket: Bucket, rule: EncryptionRule | undefined) => void;
   /** A bucket's default rule as this request gets to see it: reads may be stale. */
@@ -52,6 +54,8 @@ export interface Operation {
   createsBucket?: boolean;
   /** Makes the bucket where there is none. */
   makesMissingBucket?: boolean;
+  /** Asks by itself for permission, for each key that its body lists. */
+  authorizesKeys?: boolean;
   /** Takes the headers that say how to encrypt. */
   encrypts?: boolean;
   /** ACLs that open it to everybody. */

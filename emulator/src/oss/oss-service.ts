@@ -10,7 +10,7 @@ import { refuseEncryption } from "../store/encryption-rule";
 import { xmlAnswer, type Operation } from "./operation";
 import { OssError } from "../errors/oss-error";
 import { parseRequest, type OssRequest } from "../requests/oss-request";
-import { getObject } from "./operations/object";
+import { deleteObject, getObject } from "./operations/object";
 import { findOperation } from "./routes";
 import { readTrafficLimit, slowDown } from "./traffic-limit";
 import type { XmlContent } from "../errors/xml-content";
@@ -118,6 +118,7 @@ function carryOut(
     body,
     now,
     authorizeRead: (bucket, key) => authorize(getObject, { ...request, bucket, key }, sender, store),
+    authorizeDelete: (key) => authorize(deleteObject, { ...request, key }, sender, store),
     region: request.region ?? sender?.signedRegion ?? state.region,
     writeRule: ({ encryption }, rule) => encryption.set(rule, state.now(), state.now() - consistencyDelay),
     readRule: ({ name, encryption }) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { evaluate } from "../auth/policy";
+import { identityVerdict } from "../auth/accounts";
 import type { Key } from "../store/store";
 import { Refusal } from "../errors/refusal";
 import type { RpcAction, RpcCall } from "./rpc-action";
@@ -61,7 +61,7 @@ function nameOf(call: RpcCall): string {
 }
 
 function authorize(call: RpcCall, action: string, resource: string): void {
-  if (evaluate(call.identity?.policy, action, arn(call, resource)) !== "Allow") {
+  if (!call.identity || identityVerdict(call.identity, action, arn(call, resource)) !== "Allow") {
     throw new Refusal(403, "Forbidden.NoPermission", "This operation is forbidden by permission system.");
   }
 }

@@ -1,8 +1,8 @@
-import { evaluate, type Policy } from "../auth/policy";
+import type { Policy } from "../auth/policy";
 import { addSession, createSession, parseRoleArn, sessionJson, type Role } from "../auth/sessions";
 import { check, policySchema } from "../schema";
 import { Refusal } from "../errors/refusal";
-import type { Identity } from "../auth/accounts";
+import { identityVerdict, type Identity } from "../auth/accounts";
 import type { RpcAction, RpcCall } from "./rpc-action";
 
 const leastSeconds = 900;
@@ -18,8 +18,8 @@ export const assumeRole: RpcAction = {
       throw new Refusal(403, "NoPermission", "Roles may not be assumed by root accounts.");
     }
     const { externalId } = role;
-    const forbidden = evaluate(identity?.policy, "sts:AssumeRole", role.arn) !== "Allow";
-    if (forbidden || (externalId !== undefined && parameters.get("ExternalId") !== externalId)) {
+    const verdict = identity && identityVerdict(identity, "sts:AssumeRole", role.arn);
+    if (verdict !== "Allow" || (externalId !== undefined && parameters.get("ExternalId") !== externalId)) {
       const message = "You are not authorized to do this action. You should be authorized by RAM.";
       throw new Refusal(403, "NoPermission", message);
     }

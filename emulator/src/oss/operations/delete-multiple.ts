@@ -7,13 +7,13 @@ import { bucketOf, checkVersionId, xmlAnswer, type Operation } from "../operatio
 const longestBody = 2 * 1024 ** 2;
 const mostKeys = 1000;
 
-/** Keys and versions that don't exist count as deleted. */
+/** Keys and versions that don't exist count as deleted. Where one may not be deleted, none is. */
 export const deleteMultipleObjects: Operation = {
   name: "DeleteMultipleObjects",
   method: "POST",
   on: "bucket",
   subresource: "delete",
-  action: "oss:DeleteObject",
+  authorizesKeys: true,
   async handle(call) {
     const bucket = bucketOf(call);
     const encode = nameEncoder(call.request.query);
@@ -25,6 +25,7 @@ export const deleteMultipleObjects: Operation = {
     if (listed.length === 0 || listed.length > mostKeys) throw new OssError("MalformedXML");
     if (listed.some(({ key }) => key === "")) throw new OssError("MalformedXML");
     for (const { id } of listed) checkVersionId(id);
+    for (const { key } of listed) call.authorizeDelete(key);
     const deleted = listed.map(({ key, id }) => ({ Key: encode(key), ...remove(bucket, key, id, call.now) }));
     if (request.text("Quiet") === "true") return { status: 200 };
     return xmlAnswer({
