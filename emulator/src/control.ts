@@ -1,4 +1,4 @@
-import type { Account } from "./auth/accounts";
+import { startAccounts, type Account } from "./auth/accounts";
 import type { BucketSettings, EmulatorOptions } from "./options";
 import { isOldBucketName } from "./requests/addressing";
 import type { EncryptionRule } from "./store/encryption-rule";
@@ -14,13 +14,15 @@ export class Control {
   constructor(
     /** @internal */
     protected readonly state: ServerState,
-    private readonly options: Pick<EmulatorOptions, "buckets" | "keys" | "faults">,
+    private readonly options: Pick<EmulatorOptions, "accounts" | "buckets" | "keys" | "faults">,
     private readonly operations: ReadonlySet<string>,
   ) {}
 
-  /** Brings back what the emulator was started with: other buckets, keys of KMS and faults are gone, and so is the log. */
+  /** Brings back what the emulator was started with: other buckets, accounts, sessions, keys of KMS and faults are gone, and so is the log. */
   reset(): void {
-    const { store, faults } = this.state;
+    const { store, faults, accounts } = this.state;
+    accounts.clear();
+    for (const account of startAccounts(this.options.accounts)) this.addAccount(account);
     store.buckets.clear();
     store.keys.clear();
     faults.clear();
@@ -81,7 +83,7 @@ export class Control {
 
   /** Sets or removes a bucket's default rule at once: a change "from outside". @throws OssError NoSuchBucket; TypeError for what is no rule */
   setEncryption(bucket: string, rule: EncryptionRule | undefined): void {
-    const checked = rule && check(ruleSchema, rule, "A rule");
+    const checked = rule === undefined ? undefined : check(ruleSchema, rule, "A rule");
     this.state.store.bucket(bucket).encryption.set(checked, -Infinity, -Infinity);
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { defaultAccount } from "./auth/accounts";
+import { defaultAccount, startAccounts } from "./auth/accounts";
 import type { EmulatorOptions } from "./options";
 import { Faults } from "./server/faults";
 import { RateLimiter } from "./server/rate-limiter";
@@ -7,7 +7,7 @@ import { RequestLog } from "./server/request-log";
 import type { ServerState } from "./server/server-state";
 import { Store } from "./store/store";
 
-/** What an emulator with these options starts from, every default filled in. */
+/** What an emulator with these options starts from, every default filled in; `Control.reset` puts in what changes later. */
 export function createState(
   options: EmulatorOptions,
   { closing, certificateAuthority }: Pick<ServerState, "closing" | "certificateAuthority">,
@@ -15,15 +15,14 @@ export function createState(
   const { latency = 0, random = Math.random, roles, oidcTokens, ecsRole, tokenLifetime, qps } = options;
   const [least, most] = typeof latency === "number" ? [latency, latency] : latency;
   const domains = (options.domains ?? ["localhost"]).map((name) => name.toLowerCase()); // as host names are compared
-  const accounts = options.accounts?.length ? options.accounts : [defaultAccount];
   return {
     roles,
     oidcTokens,
     ecsRole,
     tokenLifetime,
     store: new Store(options.maxStoredBytes ?? 1024 ** 3),
-    accounts: new Map(accounts.map((account) => [account.accessKeyId, account])),
-    owner: accounts[0]?.id ?? defaultAccount.id,
+    accounts: new Map(),
+    owner: startAccounts(options.accounts)[0]?.id ?? defaultAccount.id,
     faults: new Faults(),
     log: new RequestLog(options.maxLoggedRequests ?? 100_000, options.onRequest),
     region: options.region ?? "cn-hangzhou",

@@ -44,6 +44,10 @@ const text = v.string("takes a text");
 const truth = v.boolean("takes true or false");
 const fromZero = "takes a number from 0 on";
 const amount = v.pipe(v.number(fromZero), v.minValue(0, fromZero));
+/** Timers of Node.js fire at once where they are to wait longer. */
+const longestWait = 2 ** 31 - 1;
+const takesWait = `takes a number of milliseconds from 0 to ${longestWait}`;
+const wait = v.pipe(v.number(takesWait), v.minValue(0, takesWait), v.maxValue(longestWait, takesWait));
 const callback = <T>() =>
   v.optional(v.custom<NonNullable<T>>((value) => typeof value === "function", "takes a function"));
 const oneOf = <const T extends string>(...names: T[]) => v.picklist(names, `is one of ${names.join(", ")}`);
@@ -158,7 +162,7 @@ export const faultSchema = fields<Fault>({
   times: v.optional(times),
   after: v.optional(amount),
   forMs: v.optional(amount),
-  delay: v.optional(amount),
+  delay: v.optional(wait),
   carriedOut: v.optional(truth),
   answer: v.optional(answer),
   connection: v.optional(oneOf("reset", "reset-mid-body", "hang", "endless")),
@@ -190,7 +194,7 @@ const fileEntries: Entries<Omit<EmulatorOptions, "onRequest" | "clock" | "random
   headersTimeout: v.optional(amount),
   requestTimeout: v.optional(amount),
   latency: v.optional(
-    v.union([amount, v.strictTuple([amount, amount])], `${fromZero}, or a list of two for a range`),
+    v.union([wait, v.strictTuple([wait, wait])], `${takesWait}, or a list of two for a range`),
   ),
   consistencyDelay: v.optional(amount),
   maxStoredBytes: v.optional(amount),

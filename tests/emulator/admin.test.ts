@@ -45,6 +45,34 @@ describe("the admin endpoint", () => {
     assert.deepStrictEqual(await ask("GET", "buckets"), { start: null });
   });
 
+  it("goes back to the accounts of the start, too", async () => {
+    const { accessKeyId, accessKeySecret } = emulator.credentials;
+    const added = { id: "999", accessKeyId: "added", accessKeySecret };
+    emulator.addAccount(added);
+    emulator.removeAccessKey(accessKeyId);
+    await ask("POST", "reset");
+    await aliOss(emulator).listBuckets({});
+    await assert.rejects(aliOss(emulator, added).listBuckets({}), { code: "InvalidAccessKeyId" });
+  });
+
+  it("removes a rule on DELETE only", async () => {
+    const rule = { SSEAlgorithm: "KMS" } as const;
+    emulator.setEncryption("start", rule);
+    for (const body of ["", "null"]) {
+      const answer = await send(emulator.url, {
+        method: "PUT",
+        path: "/_emulator/buckets/start/encryption",
+        body,
+      });
+      assert.deepStrictEqual(
+        [answer.status, answer.body],
+        [400, '{"error":"A rule takes an object with SSEAlgorithm, KMSMasterKeyID, KMSDataEncryption."}'],
+      );
+    }
+    assert.throws(() => emulator.setEncryption("start", null as never), { name: "TypeError" });
+    assert.deepStrictEqual(emulator.encryption("start"), rule);
+  });
+
   it("names what it knows, and what is wrong", async () => {
     assert.match(JSON.stringify(await ask("GET", "nothing")), /Known are: POST \/_emulator\/reset,/);
     assert.deepStrictEqual(await ask("PUT", "buckets/-"), { error: '"-" is not a bucket name.' });

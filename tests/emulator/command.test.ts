@@ -116,7 +116,10 @@ describe("the command oss-emulator", () => {
       { keys: [{ id: "k", state: "Lost" }] },
       /--config: keys\[0\] takes an id, or an object with id and state/,
     ],
-    [{ latency: [1] }, /--config: latency takes a number from 0 on, or a list of two for a range\./],
+    [
+      { latency: [1] },
+      /--config: latency takes a number of milliseconds from 0 to 2147483647, or a list of two for a range\./,
+    ],
     [{ qps: { mega: 1 } }, /--config: qps has no "mega"; there are meta, total\./],
     [{ clock: 1 }, /--config: .*wrong-value\.json has no "clock"; there are port,/],
     [{ buckets: ["logs"] }, /--config: buckets\[0\] takes an object with name, region,/],

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { startEmulator, type Emulator, type Fault } from "oss-emulator";
 import { until } from "../support/until";
+import { send } from "./http";
+import { signV4 } from "./sign";
 import { aliOss, type AliOss, type RawParams } from "../support/ali-oss";
 
 const aes256 = { SSEAlgorithm: "AES256" } as const;
@@ -119,7 +121,12 @@ describe("scripted faults", () => {
       /^connection is one of reset, reset-mid-body, hang, endless/,
     ],
     ["a number that isn't one", { times: "2" }, /^times takes a number from 0 on, in JSON also "always"\.$/],
-    ["a number below 0", { delay: -1 }, /^delay takes a number from 0 on\.$/],
+    ["a number below 0", { after: -1 }, /^after takes a number from 0 on\.$/],
+    ...[-1, 2 ** 31, Infinity].map((delay): [string, unknown, RegExp] => [
+      `a wait of ${delay} ms`,
+      { delay },
+      /^delay takes a number of milliseconds from 0 to 2147483647\.$/,
+    ]),
     [
       "a code of its own without a status",
       { answer: { code: "OperationAborted" } },
@@ -153,6 +160,13 @@ describe("scripted faults", () => {
     emulator.fault({ connection: "reset-mid-body" });
     await assert.rejects(client.request(get), { status: 200, message: /Unclosed root tag/ }); // how ali-oss sees it
     assert.equal(emulator.requests.at(-1)?.dropped, true);
+  });
+
+  it("sends nothing of an answer without a body that is to break in its middle", async () => {
+    emulator.fault({ connection: "reset-mid-body" });
+    await assert.rejects(send(emulator.url, signV4({ method: "HEAD", bucket: "logs" })), {
+      code: "ECONNRESET",
+    });
   });
 
   for (const connection of ["hang", "endless"] as const) {

@@ -22,7 +22,7 @@ export interface Fault {
   after?: number;
   /** Ends the fault this many milliseconds after it was scripted, however often it was used. */
   forMs?: number;
-  /** Milliseconds to wait before anything else happens; taking the fault back ends the wait. */
+  /** Milliseconds to wait before anything else happens, 24 days at most; taking the fault back ends the wait. */
   delay?: number;
   /**
    * Whether the operation is carried out before things go wrong. Default: not with an `answer`, "reset" or "hang" (a write
@@ -37,6 +37,8 @@ export interface Fault {
    * - `reset-mid-body`: reset after the head and half of the body;
    * - `hang`: no answer ever comes;
    * - `endless`: the head comes, then a body that never ends, a byte every 50 ms.
+   *
+   * An answer that has no body (to HEAD, or 204) has no middle either: nothing of it is sent then, not even the head.
    */
   connection?: "reset" | "reset-mid-body" | "hang" | "endless";
   /** Reads of default rules see what there was when the fault was scripted. */

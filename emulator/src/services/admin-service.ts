@@ -44,7 +44,8 @@ const routes: readonly Route[] = [
   [
     "PUT",
     /^buckets\/([^/]+)\/encryption$/,
-    ({ control, name, content }) => control.setEncryption(name, content as EncryptionRule),
+    // An empty body is no rule, and removes none.
+    ({ control, name, content }) => control.setEncryption(name, (content ?? null) as EncryptionRule),
   ],
   ["DELETE", /^buckets\/([^/]+)\/encryption$/, ({ control, name }) => control.setEncryption(name, undefined)],
   [
