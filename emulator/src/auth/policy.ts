@@ -30,13 +30,27 @@ export function evaluate(policy: Policy | undefined, action: string, resource: s
 }
 
 function matchesAny(patterns: string | readonly string[], text: string): boolean {
-  return [patterns].flat().some((pattern) => wildcard(pattern).test(text));
+  return [patterns].flat().some((pattern) => matches(pattern.toLowerCase(), text.toLowerCase()));
 }
 
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "is");
+/** `*` stands for any text, `?` for any character. Goes back to the latest `*` only: a pattern comes from a request. */
+function matches(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let afterStar = 0;
+  for (let index = 0; index < text.length;) {
+    if (pattern[at] === "*") {
+      star = at++;
+      afterStar = index;
+    } else if (pattern[at] === "?" || pattern[at] === text[index]) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++afterStar;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
 }

@@ -40,11 +40,22 @@ export function parseXml(body: string, root: string): XmlElement {
   return new XmlElement(document[root]);
 }
 
-/** Plain text instead of CDATA sections. */
+/** Plain text instead of CDATA sections. One without an end stays, and what follows it: the document is refused. */
 function escapeCdata(text: string): string {
-  return text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_section, content: string) =>
-    content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
-  );
+  let escaped = "";
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf("<![CDATA[", from);
+    const content = start + "<![CDATA[".length;
+    const end = start < 0 ? -1 : text.indexOf("]]>", content);
+    if (end < 0) return escaped + text.slice(from);
+    escaped += text.slice(from, start) + escapeText(text.slice(content, end));
+    from = end + "]]>".length;
+  }
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
