@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
 import ts from "typescript";
@@ -22,7 +19,6 @@ import {
 } from "../../cli/src/commands/import/render";
 import { shellLine } from "../../cli/src/pulumi/shell-line";
 import type { ManagedResource } from "../../cli/src/pulumi/stack-state";
-import { writeFiles } from "../../cli/src/output/files";
 import { ossEncryption } from "../support/oss-encryption";
 import { providerText } from "../support/verbs";
 
@@ -287,42 +283,4 @@ describe("the options of oss-encryption import", () => {
       assert.match(stderr, message);
     });
   }
-});
-
-describe("writing files", () => {
-  let folder: string;
-  const options = (replace: string[] = [], signal = new AbortController().signal) => ({ replace, signal });
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "write-files-"));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it("writeFiles refuses to replace a file that it may not, and writes none then", async () => {
-    await writeFile(join(folder, "b"), "old");
-    const write = writeFiles(folder, { a: "1", b: "2" }, options());
-    await assert.rejects(write, { message: `${join(folder, "b")}: exists already; --force replaces it.` });
-    assert.deepStrictEqual(await readdir(folder), ["b"]);
-    await writeFiles(folder, { a: "1", b: "2" }, options(["b"]));
-    assert.deepStrictEqual(await readdir(folder), ["a", "b"]);
-    assert.equal(await readFile(join(folder, "b"), "utf8"), "2");
-  });
-
-  it("writeFiles leaves nothing behind when it is interrupted", async () => {
-    await assert.rejects(writeFiles(folder, { a: "1" }, options([], AbortSignal.abort("SIGINT"))));
-    assert.deepStrictEqual(await readdir(folder), []);
-  });
-
-  it("writeFiles leaves nothing behind where the disk takes only a part", () => {
-    const script = `
-      const { writeFiles } = require(${JSON.stringify(join(__dirname, "../../cli/dist/output/files.js"))});
-      const files = { a: "small", b: "x".repeat(1_000_000) };
-      writeFiles(${JSON.stringify(folder)}, files, { signal: new AbortController().signal })
-        .then(() => console.log("written"), (error) => console.log(error.message));`;
-    // A file may have 512 KiB; the signal that says so is ignored, so that the write fails as on a full disk.
-    const { stdout } = spawnSync("bash", ["-c", 'trap "" XFSZ; ulimit -f 512; exec node -e "$0"', script], {
-      encoding: "utf8",
-    });
-    assert.match(stdout, /can't be written to \(E\w+\): nothing was written\.$/m);
-    assert.equal(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout, "");
-  });
 });

@@ -201,6 +201,8 @@ async function openPage(
   const [folder, name] = [dirname(path), basename(path)];
   if (!(await isFolder(folder))) throw new UserError(`--html: ${folder} is not a folder.`);
   if (await isFolder(path)) throw new UserError(`--html: ${path} is a folder.`);
-  if (!force) await refuseExisting(folder, [name]);
-  return (page, signal) => writeFiles(folder, { [name]: page }, { replace: force ? [name] : [], signal });
+  const ifExists = "--force replaces it";
+  if (!force) await refuseExisting(folder, [name], ifExists);
+  const replace = force ? [name] : [];
+  return (page, signal) => writeFiles(folder, { [name]: page }, { replace, ifExists, signal });
 }

@@ -39,7 +39,8 @@ export async function writeDeclarations(
     [declared.name]: declared.found?.text ?? render({ resources, withoutRule }),
   };
   const replace = [imports, declared].filter(({ found }) => found !== undefined).map((one) => one.name);
-  await writeFiles(out, files, { replace, signal });
+  // The names were free a moment ago; another run finds others.
+  await writeFiles(out, files, { replace, ifExists: "run the command again", signal });
   return {
     files: Object.keys(files).map((file) => join(out, file)),
     importFile: join(out, imports.name),
