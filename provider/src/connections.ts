@@ -172,8 +172,7 @@ export class Connections {
       metadataEndpoint,
       serverClock: this.#serverClock,
       run: (command) => runCommand(command, this.options.env ?? process.env),
-      send: (url, { timeoutMs, connectMs, direct, ...request }) =>
-        transport.request(url, { ...request, ctx: { msLeft: timeoutMs, connectMs, direct } }),
+      send: (url, request) => transport.request(url, request),
     };
     const fetch = async () => {
       const { spec } = this.#read(target);

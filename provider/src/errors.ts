@@ -63,6 +63,11 @@ export class OssCallError extends OssEncryptionError {
   }
 }
 
+/** Whether OSS said, in the body of a 404, that this is what isn't there. A bare 404 can come from anything between. */
+export function isNotFound(error: unknown, code: "NoSuchServerSideEncryptionRule" | "NoSuchBucket"): boolean {
+  return error instanceof OssCallError && error.failure.status === 404 && error.failure.code === code;
+}
+
 /** OSS accepted a rule, but reading it back did not show it in time. */
 export class NotConvergedError extends OssEncryptionError {
   override name = "NotConvergedError";

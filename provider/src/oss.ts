@@ -8,6 +8,7 @@ export { isDefaultProviderName, type ProviderName } from "./plugin/provider-conf
 export { importId, type ImportTarget } from "./plugin/resource-id";
 export type { ConnectionsOptions } from "./connections";
 export {
+  isNotFound,
   ConfigurationError,
   KmsCallError,
   NotConvergedError,
@@ -32,7 +33,6 @@ export {
 } from "./rule/rule";
 export type { Target } from "./settings/settings";
 export { printable } from "./printable";
-export { isNotFound } from "./oss/call-sender";
 export type { Lookup } from "./settings/lookups";
 export { pluginResourceType, providerText, resourceTypes } from "./state-contract";
 export { dynamicResourceType };

@@ -50,35 +50,35 @@ describe("what one run of the engine knows", () => {
   it("the declared rule is known once a verb saw it whole, and live once a verb made sure of it", () => {
     run.declare(place, aes256);
     assert.deepStrictEqual(run.declarer(place), own(undefined, false));
-    run.sawUnchanged(place, { ...aes256, sseAlgorithm: unknownValue });
+    run.noteUnchanged(place, { ...aes256, sseAlgorithm: unknownValue });
     assert.deepStrictEqual(run.declarer(place), own(undefined, false));
-    run.sawUnchanged(place, aes256);
+    run.noteUnchanged(place, aes256);
     assert.deepStrictEqual(run.declarer(place), own(aes256, false));
-    assert.equal(run.madeRule(place), undefined);
-    run.madeLive(place, aes256);
+    assert.equal(run.ruleMadeLive(place), undefined);
+    run.noteLive(place, aes256);
     assert.deepStrictEqual(run.declarer(place), own(aes256, true));
-    assert.deepStrictEqual(run.madeRule(place), { sseAlgorithm: "AES256" });
+    assert.deepStrictEqual(run.ruleMadeLive(place), { sseAlgorithm: "AES256" });
   });
 
   it("what a refresh saw before the first declaration is not the declared rule", () => {
-    run.sawUnchanged(place, aes256);
+    run.noteUnchanged(place, aes256);
     assert.equal(run.declarer(place), undefined);
     run.declare(place, sm4);
     assert.deepStrictEqual(run.declarer(place), own(undefined, false));
   });
 
   it("a removed rule is no longer one that was made, and stays removed", () => {
-    run.madeLive(place, aes256);
+    run.noteLive(place, aes256);
     assert.equal(run.wasRemoved(place), false);
-    run.removes(place);
-    assert.deepStrictEqual([run.wasRemoved(place), run.madeRule(place)], [true, undefined]);
-    run.madeLive(place, aes256);
+    run.noteRemoved(place);
+    assert.deepStrictEqual([run.wasRemoved(place), run.ruleMadeLive(place)], [true, undefined]);
+    run.noteLive(place, aes256);
     assert.equal(run.wasRemoved(place), true);
   });
 
   it("a bucket that is about to be replaced is one until it is declared", () => {
     assert.equal(run.isBucketReplaced(place), false);
-    run.willReplaceBucket(place);
+    run.noteBucketReplaced(place);
     assert.equal(run.isBucketReplaced(place), true);
     run.declare(place, aes256);
     assert.equal(run.isBucketReplaced(place), false);
@@ -121,10 +121,10 @@ describe("what the processes of one engine command know of each other", () => {
 
   it("a process notes what it declares, makes sure of and removes", async () => {
     run.declare(place, aes256);
-    run.sawUnchanged(place, aes256);
-    run.madeLive(place, aes256);
-    await run.removing(place, () => {
-      run.removes(place);
+    run.noteUnchanged(place, aes256);
+    run.noteLive(place, aes256);
+    await run.exclusivelyRemoving(place, () => {
+      run.noteRemoved(place);
       return Promise.resolve();
     });
     assert.deepStrictEqual(
@@ -138,7 +138,7 @@ describe("what the processes of one engine command know of each other", () => {
     const theirs: RunNotes = { add: (_, note) => others.push(other(note)), about: () => [] };
     const process = new EngineRun(theirs, clock, () => undefined);
     process.declare(place, rule);
-    process.sawUnchanged(place, rule);
+    process.noteUnchanged(place, rule);
     const declarer = run.declarer(place);
     assert.ok(declarer?.process === "other" && declarer.isSettled);
     assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "secret-key" }), true);
@@ -183,9 +183,9 @@ describe("what the processes of one engine command know of each other", () => {
       if (event === "live" || event === "removal ended") throw new OssEncryptionError("The disk is full.");
     };
     run = new EngineRun({ add: full, about: () => [] }, clock, (line) => said.push(line));
-    run.madeLive(place, aes256);
-    assert.deepStrictEqual(run.madeRule(place), { sseAlgorithm: "AES256" });
-    assert.equal(await run.removing(place, () => Promise.resolve("removed")), "removed");
+    run.noteLive(place, aes256);
+    assert.deepStrictEqual(run.ruleMadeLive(place), { sseAlgorithm: "AES256" });
+    assert.equal(await run.exclusivelyRemoving(place, () => Promise.resolve("removed")), "removed");
     const line =
       "The disk is full. Without that folder a rule may be lost when its resource moves to another provider resource; " +
       "pulumi up --refresh puts it back.";
@@ -194,7 +194,7 @@ describe("what the processes of one engine command know of each other", () => {
 
   it("a removal that fails is over", async () => {
     await assert.rejects(
-      run.removing(place, () => Promise.reject(new Error("403"))),
+      run.exclusivelyRemoving(place, () => Promise.reject(new Error("403"))),
       { message: "403" },
     );
     assert.deepStrictEqual(

@@ -25,7 +25,7 @@ async function answerTo(bytes: string) {
     const { status, failure } = await transport.request(url, {
       method: "GET",
       headers: {},
-      ctx: { msLeft: 60_000 },
+      timeoutMs: 60_000,
     });
     return failure?.code ?? status;
   } finally {
@@ -61,7 +61,7 @@ describe("the transport", () => {
     try {
       const [port] = (await once(worker, "message")) as [number];
       const msLeft = 5_000;
-      const request = { method: "GET", headers: {}, ctx: { msLeft } };
+      const request = { method: "GET", headers: {}, timeoutMs: msLeft };
       const answer = transport.request(`http://127.0.0.1:${port}/`, request);
       const over = answer.then(() => true);
       while (Atomics.load(steps, 0) === 0 && !(await Promise.race([over, turn(false)])));
@@ -88,7 +88,8 @@ describe("the transport", () => {
       const { failure } = await transport.request(`https://127.0.0.1:${port}/`, {
         method: "GET",
         headers: {},
-        ctx: { msLeft: 60_000, ...(proxy ? {} : { connectMs: 50 }) },
+        timeoutMs: 60_000,
+        ...(proxy ? {} : { connectMs: 50 }),
       });
       transport.close();
       silent.close();

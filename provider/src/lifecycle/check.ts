@@ -4,16 +4,13 @@ import type { OssClient } from "../oss/client";
 import { inputFailures, normalInputs, type Inputs } from "../rule/inputs";
 import { ruleDifferences, unknownValue } from "../rule/rule";
 import type { EngineRun } from "./engine-run";
-import type { LifecycleOptions, Props } from "./options";
+import { briefMs, type LifecycleOptions, type Props } from "./options";
 import { failedLooks, reasonOf, replacedRule, unknownInImport } from "./messages";
 import { anywhere, placeKey, placeOf } from "./place";
 import type { PrefetchedRule, RulePrefetch } from "./rule-prefetch";
 
 /** The constructor passes the `import` option under this name; `check` consumes it, so state never holds it. */
 const importKey = "__import";
-
-/** Milliseconds for looks that may fail. */
-const briefMs = 3_000;
 
 /** As the SDK takes it. */
 export interface CheckFailure {

@@ -1,6 +1,5 @@
-import { NotConvergedError } from "../errors";
+import { isNotFound, NotConvergedError } from "../errors";
 import type { Clock } from "../net/retry";
-import { isNotFound } from "../oss/call-sender";
 import type { OssClient } from "../oss/client";
 import { describeRule, sameRule, type EncryptionRule } from "../rule/rule";
 

@@ -80,14 +80,14 @@ export class EngineRun {
   }
 
   /** A verb saw the declaration whole, and state has it so already. */
-  sawUnchanged(place: Place, inputs: Inputs): void {
+  noteUnchanged(place: Place, inputs: Inputs): void {
     if (place.bucket === unknownValue || hasUnknown(inputs)) return;
     this.#at(place).whole = inputs;
     this.notes.add(place, { event: "settled", rule: digest(place.bucket, inputs) });
   }
 
   /** A verb has written the declared rule, or found it live. */
-  madeLive(place: Place, inputs: Inputs): void {
+  noteLive(place: Place, inputs: Inputs): void {
     const known = this.#at(place);
     known.whole = inputs;
     known.live = normalRule(inputs);
@@ -95,7 +95,7 @@ export class EngineRun {
   }
 
   /** The engine is about to replace the bucket: it asked what would become of the resource if its bucket were another. */
-  willReplaceBucket(place: Place): void {
+  noteBucketReplaced(place: Place): void {
     this.#at(place).isReplaced = true;
   }
 
@@ -124,12 +124,12 @@ export class EngineRun {
   }
 
   /** The rule that this run has made sure of: it counts as live, whatever a read shows. */
-  madeRule(place: Place): EncryptionRule | undefined {
+  ruleMadeLive(place: Place): EncryptionRule | undefined {
     return this.#find(place).find(({ live }) => live)?.live;
   }
 
   /** From now on whatever declares the bucket must write its rule. */
-  removes(place: Place): void {
+  noteRemoved(place: Place): void {
     const known = this.#at(place);
     known.isRemoved = true;
     known.live = undefined;
@@ -159,7 +159,7 @@ export class EngineRun {
   }
 
   /** As {@link exclusively}, and other processes wait until it is over. */
-  removing<T>(place: Place, task: () => Promise<T>): Promise<T> {
+  exclusivelyRemoving<T>(place: Place, task: () => Promise<T>): Promise<T> {
     return this.exclusively(place, async () => {
       // Noted before it is looked who declares the bucket: of two processes at least one sees the other's note.
       this.notes.add(place, { event: "removal began" });

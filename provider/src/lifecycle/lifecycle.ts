@@ -1,5 +1,4 @@
-import { OssEncryptionError } from "../errors";
-import { isNotFound } from "../oss/call-sender";
+import { isNotFound, OssEncryptionError } from "../errors";
 import type { OssClient } from "../oss/client";
 import { inputDifferences, normalInputs, type Inputs } from "../rule/inputs";
 import type { Place } from "./place";
@@ -10,13 +9,10 @@ import { confirm } from "./confirm";
 import { EngineRun, type Declarer } from "./engine-run";
 import { bucketReplaced, otherRuleStays, removedRule, replacedRule, stillDeclared } from "./messages";
 import { onceBucketShows } from "./new-bucket";
-import type { LifecycleOptions, Props } from "./options";
+import { briefMs, type LifecycleOptions, type Props } from "./options";
 import { placeKey, placeOf } from "./place";
 import { RulePrefetch } from "./rule-prefetch";
 import { noNotes } from "./run-notes";
-
-/** Milliseconds for looks after a write whose answers were lost. */
-const briefMs = 3_000;
 
 /**
  * The resource's verbs: observe, compare, apply, confirm. Olds are hints; what OSS says now decides.
@@ -51,14 +47,14 @@ export class Lifecycle {
   diff(olds: Props, news: Props): { changes?: boolean; replaces?: string[] } {
     // While an update runs, only this is asked with an unknown bucket: what if the bucket were replaced? A delete of this
     // resource, before its next check, is then part of replacing the bucket.
-    if (news.bucket === unknownValue) this.#run.willReplaceBucket(this.#place(normalInputs(olds)));
+    if (news.bucket === unknownValue) this.#run.noteBucketReplaced(this.#place(normalInputs(olds)));
     const changed = inputDifferences(olds, news);
     if (changed.length > 0) {
       // With `changes` left out the engine compares the inputs itself and shows exactly which properties differ.
       return { replaces: changed.filter((property) => property === "bucket") };
     }
     const inputs = normalInputs(news);
-    this.#run.sawUnchanged(this.#place(inputs), inputs);
+    this.#run.noteUnchanged(this.#place(inputs), inputs);
     // State holds other code than this provider's: an update brings it here, and writes nothing where the rule is equal.
     const isOthersCode = olds.__provider !== news.__provider;
     // Another resource's delete-before-replace took the rule away before the program came to declare this one.
@@ -76,7 +72,7 @@ export class Lifecycle {
         ? seen.rule
         : await onceBucketShows(bucket, () => client.getBucketEncryption(bucket), this.options);
       if (!this.#run.wasRemoved(place) && sameRule(live, inputs)) {
-        this.#run.madeLive(place, inputs);
+        this.#run.noteLive(place, inputs);
         return;
       }
       const line = replacedRule(inputs, live);
@@ -99,7 +95,7 @@ export class Lifecycle {
         !this.#run.wasRemoved(place) &&
         sameRule(normalInputs(olds), inputs) &&
         sameRule(await client.getBucketEncryption(bucket), inputs);
-      if (isLive) this.#run.madeLive(place, inputs);
+      if (isLive) this.#run.noteLive(place, inputs);
       else await this.#apply(client, inputs, news);
     });
     return { outs: { ...inputs } };
@@ -135,12 +131,12 @@ export class Lifecycle {
   async delete(id: string, props: Props): Promise<void> {
     const state = normalInputs({ ...props, bucket: bucketOf(id, props) });
     const place = this.#place(state);
-    await this.#run.removing(place, async () => {
+    await this.#run.exclusivelyRemoving(place, async () => {
       if (await this.#isKept(place, state, props)) return;
       if (this.#run.isBucketReplaced(place)) {
         this.options.log(bucketReplaced(state.bucket));
         // The new bucket may have the old one's name, and a stale read then shows the old one's rule.
-        this.#removes(place);
+        this.#noteRemoved(place);
         return;
       }
       await this.#takeBack(place, state, props);
@@ -151,7 +147,7 @@ export class Lifecycle {
     const { log, connections } = this.options;
     const { bucket } = state;
     const client = connections.client(state);
-    const live = this.#run.madeRule(place) ?? (await orNoBucket(client.getBucketEncryption(bucket)));
+    const live = this.#run.ruleMadeLive(place) ?? (await orNoBucket(client.getBucketEncryption(bucket)));
     if (!live) return;
     if (!sameRule(live, state)) {
       log(otherRuleStays(bucket, state, live));
@@ -159,7 +155,7 @@ export class Lifecycle {
     }
     // Noted before it is done: whatever declares the bucket from now on must write. What has declared it meanwhile, with
     // a delete-before-replace the program goes on, may have been told already that nothing has changed.
-    this.#removes(place);
+    this.#noteRemoved(place);
     if (await this.#isKept(place, state, props)) return;
     try {
       await client.deleteBucketEncryption(bucket);
@@ -202,9 +198,9 @@ export class Lifecycle {
     );
   }
 
-  #removes(place: Place): void {
+  #noteRemoved(place: Place): void {
     this.#prefetch.drop(placeKey(place));
-    this.#run.removes(place);
+    this.#run.noteRemoved(place);
   }
 
   async #apply(
@@ -219,7 +215,7 @@ export class Lifecycle {
     } catch (error) {
       if (!(await this.#hasLanded(client, inputs, error))) throw error;
     }
-    this.#run.madeLive(place, inputs);
+    this.#run.noteLive(place, inputs);
     try {
       await confirm(client, inputs.bucket, inputs, this.options);
     } catch (error) {

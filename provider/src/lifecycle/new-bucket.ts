@@ -1,5 +1,5 @@
 import type { Clock } from "../net/retry";
-import { isNotFound } from "../oss/call-sender";
+import { isNotFound } from "../errors";
 
 /** Milliseconds for which a bucket that OSS does not show is taken for one that it does not show yet. */
 const timeoutMs = 8_000;

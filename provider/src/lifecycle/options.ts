@@ -6,6 +6,9 @@ import type { RunNotes } from "./run-notes";
 /** A resource's properties, as the engine passes them on. */
 export type Props = Record<string, unknown>;
 
+/** Milliseconds for looks that may fail: that of a preview, and the one after a write whose answers were lost. */
+export const briefMs = 3_000;
+
 /** What the verbs stand on. */
 export interface LifecycleOptions {
   connections: {

@@ -14,14 +14,14 @@ export interface TransportRequest {
   method: string;
   headers: http.OutgoingHttpHeaders;
   content?: Buffer | undefined;
-  ctx: {
-    msLeft: number;
-    /** Milliseconds until the connection has to stand, where that is less than this transport's limit. */
-    connectMs?: number | undefined;
-    largestBody?: number | undefined;
-    /** Past every proxy. */
-    direct?: boolean | undefined;
-  };
+  /** Milliseconds for the whole answer, where that is less than this transport's limit. */
+  timeoutMs: number;
+  /** Milliseconds until the connection has to stand, where that is less than this transport's limit. */
+  connectMs?: number | undefined;
+  /** Bytes that the answer's body may have; default: enough for what is about one bucket. */
+  largestBody?: number | undefined;
+  /** Past every proxy. */
+  direct?: boolean | undefined;
 }
 
 /** An answer of any status, or, with status 0, why there is none. */
@@ -142,8 +142,8 @@ export class Transport {
   }
 
   #send(url: string, args: TransportRequest): Promise<Answer> {
-    const { content, ctx } = args;
-    const proxy = ctx.direct ? undefined : this.options.proxyFor(url);
+    const { content, timeoutMs, connectMs = Infinity, direct } = args;
+    const proxy = direct ? undefined : this.options.proxyFor(url);
     const request = this.#open(url, args, proxy);
     // In absolute form every byte is the proxy's; behind a tunnel, the host's own once it stands.
     const isProxys = (error: Error) =>
@@ -156,10 +156,9 @@ export class Transport {
       waits.push(end);
       return end;
     };
-    giveUpAfter(Math.min(this.options.readTimeoutMs, ctx.msLeft), "READ_TIMEOUT");
+    giveUpAfter(Math.min(this.options.readTimeoutMs, timeoutMs), "READ_TIMEOUT");
     request.once("socket", (socket) => {
       if (!socket.connecting) return;
-      const { connectMs = Infinity } = ctx;
       const end = giveUpAfter(Math.min(this.options.connectTimeoutMs, connectMs), "CONNECT_TIMEOUT");
       socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", end);
     });
@@ -194,7 +193,7 @@ export class Transport {
           fail(new NetworkError("PROXY_LOGIN"));
           return;
         }
-        readBody(response, ctx.largestBody ?? largestBody).then(
+        readBody(response, args.largestBody ?? largestBody).then(
           (data) => resolve({ status: response.statusCode ?? 0, headers: response.headers, data }),
           (error: unknown) => {
             request.destroy();

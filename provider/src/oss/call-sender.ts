@@ -115,8 +115,8 @@ export class CallSender {
     const { signedRequest } = await import("./signed-request.js");
     const now = Date.now() + sent.aheadMs;
     const { url, ...request } = signedRequest(call, sent, this.options, sent.credentials, now);
-    const ctx = { msLeft, largestBody: call.largestBody };
-    return this.options.transport.request(url, { ...request, ctx });
+    const limits = { timeoutMs: msLeft, largestBody: call.largestBody };
+    return this.options.transport.request(url, { ...request, ...limits });
   }
 
   /** Takes from OSS's error what the next try should do differently; whether there is anything. */
@@ -162,8 +162,3 @@ export class CallSender {
 }
 
 const isWrite = ({ method }: Call) => method === "PUT" || method === "DELETE";
-
-/** Whether OSS said, in the body of a 404, that this is what isn't there. A bare 404 can come from anything between. */
-export function isNotFound(error: unknown, code: "NoSuchServerSideEncryptionRule" | "NoSuchBucket"): boolean {
-  return error instanceof OssCallError && error.failure.status === 404 && error.failure.code === code;
-}

@@ -1,6 +1,7 @@
 import type { Call } from "./call";
 import type { EncryptionRule, LiveRule } from "../rule/rule";
-import { isNotFound, type CallSender } from "./call-sender";
+import { isNotFound } from "../errors";
+import type { CallSender } from "./call-sender";
 import { decodeRule, encodeRule } from "./wire";
 
 const subresource = "encryption";

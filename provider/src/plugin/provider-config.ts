@@ -4,7 +4,7 @@ import { connectionKinds, entryMistake, type ConnectionEntry } from "../settings
 import type { ConfigNames, Lookup } from "../settings/lookups";
 import { readFields, type Fields } from "../settings/read-fields";
 
-/** What the provider can be configured with: an entry of `connections` for its own way, and what the stack has once. */
+/** What the provider can be configured with: an entry of `connections` for its own connection, and what the stack has once. */
 const kinds = {
   ...connectionKinds,
   accessKey: "string",

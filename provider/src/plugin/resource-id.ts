@@ -7,7 +7,7 @@ export interface ImportTarget {
   bucket: string;
   /** Region, where it isn't the provider's. */
   region?: string | null;
-  /** Name of an entry of `connections`, where it isn't reached the provider's own way. */
+  /** Name of an entry of `connections`, where it isn't reached by the provider's own connection. */
   connection?: string | null;
 }
 

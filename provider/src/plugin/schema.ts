@@ -23,7 +23,7 @@ const methods = "`AES256` or `SM4`: keys managed by OSS. `KMS`: keys managed by 
 const target = {
   region: string("Region of the bucket, such as `cn-shanghai`. Default: the provider's."),
   connection: string(
-    "Name of the entry of the provider's `connections` through which the bucket is reached. Default: the provider's own way.",
+    "Name of the entry of the provider's `connections` through which the bucket is reached. Default: the provider's own settings.",
   ),
 };
 

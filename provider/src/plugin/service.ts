@@ -6,6 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { ConfigurationError, OssEncryptionError } from "../errors";
 import type { Lifecycle } from "../lifecycle/lifecycle";
+import type { Props } from "../lifecycle/options";
 import { inputDifferences } from "../rule/inputs";
 import { startLifecycle } from "../start-lifecycle";
 import { providerText } from "../state-contract";
@@ -22,7 +23,6 @@ import { query } from "./query";
 import { getBucketEncryptionToken, packageSchema } from "./schema";
 import { parseImportId } from "./resource-id";
 
-type Props = Record<string, unknown>;
 type Method<Request, Answer> = (request: Request) => Answer | Promise<Answer>;
 
 /** Pulumi's resource provider protocol over the verbs of the dynamic resource; methods that are left out are unimplemented. */

@@ -21,7 +21,7 @@ export interface BucketEncryptionArgs {
    * `alicloud:region`, the environment's (such as `ALIBABA_CLOUD_REGION`), the one in the endpoint's host name, the profile's.
    */
   region?: pulumi.Input<string | undefined>;
-  /** Name of the entry of `oss-encryption:connections` through which the bucket is reached. Default: the stack's own way. */
+  /** Name of the entry of `oss-encryption:connections` through which the bucket is reached. Default: the stack's own settings. */
   connection?: pulumi.Input<string | undefined>;
 }
 

@@ -8,7 +8,7 @@ export interface GetBucketEncryptionArgs {
   bucket: string;
   /** Region of the bucket. Default: as for a `BucketEncryption`. */
   region?: string;
-  /** Name of an entry of `oss-encryption:connections`. Default: the stack's own way. */
+  /** Name of an entry of `oss-encryption:connections`. Default: the stack's own settings. */
   connection?: string;
 }
 

@@ -26,7 +26,7 @@ export async function sendRpc(call: RpcCall, options: RpcOptions): Promise<Answe
   const attempt = async (tries: number, msLeft: number): Promise<Attempt<Answer>> => {
     const { aheadMs } = serverClock;
     const query = signedQuery(call, await credentials.get(), new Date(serverClock.now()), randomUUID());
-    const request = { method: "GET", headers: {}, ctx: { msLeft } };
+    const request = { method: "GET", headers: {}, timeoutMs: msLeft };
     const answer = await transport.request(`${endpoint}/?${query}`, request);
     if (tries < mostTries && isWrongTime(answer) && serverClock.learn(answer.headers.date, aheadMs)) {
       return { again: answer, immediately: true };
