@@ -136,14 +136,14 @@ describe("oss-encryption permissions", () => {
       ["*"],
       "Disabled",
       2,
-      { result: "keyUnusable", reason: "CMK key-1 is Disabled in KMS: uploads fail." },
+      { result: "keyUnusable", reason: "Its CMK is Disabled in KMS: uploads fail." },
     ],
     [
       "that isn't there",
       ["*"],
       undefined,
       2,
-      { result: "keyUnusable", reason: "CMK key-1 is NotFound in KMS: uploads fail." },
+      { result: "keyUnusable", reason: "Its CMK is NotFound in KMS: uploads fail." },
     ],
   ];
   for (const [title, actions, state, code, expected] of keys) {

@@ -23,8 +23,10 @@ export function linesOf(cell: Cell): string[] {
 export const toneOf = (cell: Cell): Tone | undefined =>
   typeof cell !== "string" && "tone" in cell ? cell.tone : undefined;
 
-/** A value of JSON whose texts may be shown, names of properties too: logs show JSON, and build servers read logs. */
-export function printableJson(value: unknown): unknown {
+/** JSON whose texts may be shown, names of properties too: logs show JSON, and build servers read logs. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(printableJson(value), undefined, 2)}\n`;
+
+function printableJson(value: unknown): unknown {
   if (typeof value === "string") return printable(value);
   if (Array.isArray(value)) return value.map(printableJson);
   if (typeof value !== "object" || value === null) return value;

@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { printableJson, type Block } from "./document";
+import { jsonText, type Block } from "./document";
 import { renderMarkdown } from "./markdown";
 import { renderText } from "./text";
 
@@ -24,6 +24,6 @@ export function printReport(
   { json, markdown }: FormatOptions,
   stdout: NodeJS.WriteStream,
 ): void {
-  if (json) stdout.write(`${JSON.stringify(printableJson(report.json), undefined, 2)}\n`);
+  if (json) stdout.write(jsonText(report.json));
   else stdout.write(markdown ? renderMarkdown(report.blocks) : renderText(report.blocks, stdout));
 }

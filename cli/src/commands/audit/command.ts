@@ -6,7 +6,7 @@ import { checkSelection, defaultName, type Selection } from "../../buckets/selec
 import { notEmpty, repeatable, selectionOptions, wholeNumber } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { isFolder, refuseExisting, writeFiles } from "../../output/files";
-import { printableJson } from "../../output/document";
+import { jsonText } from "../../output/document";
 import { jsonOption, markdownOption, printReport, type FormatOptions } from "../../output/format";
 import { alicloudRules, managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
@@ -172,7 +172,7 @@ async function readBuckets(
 
 function print(audit: Audit, options: AuditOptions, stdout: NodeJS.WriteStream): void {
   if (options.csv) stdout.write(auditCsv(audit));
-  else if (options.sarif) stdout.write(`${JSON.stringify(printableJson(auditSarif(audit)), undefined, 2)}\n`);
+  else if (options.sarif) stdout.write(jsonText(auditSarif(audit)));
   else printReport(auditReport(audit), options, stdout);
 }
 

@@ -73,7 +73,8 @@ async function count<T>(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OssEncryptionError)) throw error;
-    return { ...result, complete: false, reason: error.message };
+    // Looks under way go on counting in the one that they know.
+    return { ...result, byMethod: { ...result.byMethod }, complete: false, reason: error.message };
   }
   return result;
 }

@@ -121,7 +121,6 @@ interface ImportOptions extends Selection {
   cwd: string;
   out: string;
   program: keyof typeof programs;
-  force?: true | undefined;
   run?: true | undefined;
   concurrency: number;
   json?: true | undefined;

@@ -1,4 +1,4 @@
-import { OssCallError, OssEncryptionError, isNotFound } from "pulumi-oss-encryption/oss";
+import { OssCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
 import type { ConnectionsOf } from "../../buckets/connections-of";
@@ -112,7 +112,7 @@ class Checker {
     const key = await this.#keys.read(keyId, { ...address, region });
     if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
     if (isUsable(key)) return { result: "allowed" };
-    return { result: "keyUnusable", reason: `CMK ${keyId} is ${key.state} in KMS: uploads fail.` };
+    return { result: "keyUnusable", reason: `Its CMK is ${key.state} in KMS: uploads fail.` };
   }
 }
 
@@ -126,7 +126,7 @@ async function attempt(call: () => Promise<unknown>): Promise<Result> {
     if (!(error instanceof OssEncryptionError)) throw error;
     const { status, code } = error instanceof OssCallError ? error.failure : {};
     if (status === 404 && (code === "NoSuchKey" || code === "NoSuchVersion")) return { result: "allowed" };
-    const isMissing = status === 403 && code === "AccessDenied" && !isNotFound(error, "NoSuchBucket");
+    const isMissing = status === 403 && code === "AccessDenied";
     return { result: isMissing ? "missing" : "unknown", reason: error.message };
   }
 }

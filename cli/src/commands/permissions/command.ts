@@ -4,7 +4,7 @@ import { identify, identityText, type Identity } from "../../buckets/identities"
 import type { BucketAddress } from "../../bucket-address";
 import { notEmpty, repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
-import { printableJson, type Block, type Cell, type Tone } from "../../output/document";
+import { jsonText, type Block, type Cell, type Tone } from "../../output/document";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
 import { managedResources, secretText } from "../../pulumi/stack-state";
@@ -58,8 +58,8 @@ export const permissions = (context: Context) =>
         const all = needed({ buckets, keys, readOnly, objects });
         if (!options.check) {
           context.progress.clear();
-          context.progress.say(renderText([reasons(all)], process.stderr).trimEnd());
-          context.stdout.write(`${JSON.stringify(printableJson(policyDocument(all)), undefined, 2)}\n`);
+          context.progress.say(renderText([reasons(all)], context.stderr).trimEnd());
+          context.stdout.write(jsonText(policyDocument(all)));
           return;
         }
         context.progress.update("Trying what the credentials may do …");
