@@ -1,3 +1,5 @@
+// As whom are services called?
+
 import type { ConnectionEntry } from "../settings/connection-entry";
 import { ConfigurationError } from "../errors";
 import { configLinks, environmentLinks, namedEcsRole, namedProfile, type ChainLink } from "./default-chain";
@@ -5,6 +7,7 @@ import { oidcSpec, roleSpec, uriSpec } from "./roles";
 import { configOrigin, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
+/** Where credentials are looked for, in this order: the first link that has some counts. */
 const defaultChain = [...configLinks, ...environmentLinks];
 
 /** The error that no link of the chain gave anything. */

@@ -1,3 +1,5 @@
+// What happens in each verb?
+
 import { isNotFound, OssEncryptionError } from "../errors";
 import type { OssClient } from "../oss/client";
 import { inputDifferences, normalInputs, type Inputs } from "../rule/inputs";

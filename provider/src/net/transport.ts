@@ -1,3 +1,5 @@
+// How do bytes get to a service and back?
+
 import * as http from "node:http";
 import * as https from "node:https";
 import { isIP } from "node:net";

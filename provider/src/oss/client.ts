@@ -1,3 +1,5 @@
+// What is one call to OSS?
+
 import type { Call } from "./call";
 import type { EncryptionRule, LiveRule } from "../rule/rule";
 import { isNotFound } from "../errors";

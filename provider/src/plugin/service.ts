@@ -1,3 +1,5 @@
+// How are programs in other languages served?
+
 import { isDeepStrictEqual } from "node:util";
 import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";

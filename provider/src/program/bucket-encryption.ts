@@ -1,3 +1,5 @@
+// What does a program import?
+
 import * as pulumi from "@pulumi/pulumi";
 import type { KmsDataEncryption, SseAlgorithm } from "../rule/rule";
 import { providerText, dynamicResourceType } from "../state-contract";

@@ -1,3 +1,5 @@
+// How are STS and KMS asked?
+
 import { createHmac } from "node:crypto";
 import type { Answer } from "../net/transport";
 import type { Credentials } from "../net/credentials";

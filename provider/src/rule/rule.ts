@@ -1,3 +1,5 @@
+// What is a rule: which are valid, which are equal, how is one told?
+
 import { printable } from "../printable";
 
 const sseAlgorithms = ["AES256", "KMS", "SM4"] as const;

@@ -1,3 +1,5 @@
+// Where is a bucket, and by which limits is it called?
+
 import { isSignVersion, type ConnectionEntry, type SignVersion } from "./connection-entry";
 import { asObject } from "./read-fields";
 import {
