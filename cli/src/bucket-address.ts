@@ -1,6 +1,6 @@
 import type { Target } from "pulumi-oss-encryption/oss";
 
-/** A bucket and the way to it. */
+/** A bucket and how it is reached. */
 export interface BucketAddress {
   bucket: string;
   /** Null: not known yet. */

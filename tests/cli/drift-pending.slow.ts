@@ -97,7 +97,7 @@ describeWithEngine("drift, where something was begun and not ended", (engine) =>
     );
     assert.equal(
       fixed.of("hidden")?.fixReason,
-      "Of a secret it can't be told whether the program has changed: run pulumi up, which ends the replacement.",
+      "A secret input can't be compared with the state: run pulumi up, which ends the replacement.",
     );
     await succeeds(stack.project.up());
     assert.deepEqual([(await driftOf(stack.project)).code, stack.live.hidden], [0, "KMS"]);

@@ -20,25 +20,27 @@ export interface Identity {
   reason: string | null;
 }
 
-/** How buckets are reached: by a connection of the stack, or of one of the plugin's provider resources. */
-export type Way = Pick<BucketAddress, "connection" | "provider">;
+/** A connection of the stack, or of one of the plugin's provider resources. */
+export type ConnectionRef = Pick<BucketAddress, "connection" | "provider">;
 
-/** Asks STS once for each way. What it doesn't say is not an error: see `reason`. */
+/** Asks STS once for each connection. What it doesn't say is not an error: see `reason`. */
 export function identify(
   connections: ConnectionsOf,
-  ways: readonly Way[] = [{ connection: null }],
+  connectionRefs: readonly ConnectionRef[] = [{ connection: null }],
 ): Promise<Identity[]> {
-  const distinct = new Map(ways.map((way) => [JSON.stringify([way.provider, way.connection]), way]));
-  return Promise.all([...distinct.values()].map((way) => identityOf(connections, way)));
+  const distinct = new Map(
+    connectionRefs.map((ref) => [JSON.stringify([ref.provider, ref.connection]), ref]),
+  );
+  return Promise.all([...distinct.values()].map((ref) => identityOf(connections, ref)));
 }
 
-async function identityOf(connections: ConnectionsOf, way: Way): Promise<Identity> {
-  const { connection } = way;
+async function identityOf(connections: ConnectionsOf, ref: ConnectionRef): Promise<Identity> {
+  const { connection, provider } = ref;
   const target = { connection: connection ?? undefined };
-  const named = { connection, ...(way.provider && { provider: nameOf(way.provider) }) };
+  const named = { connection, ...(provider && { provider: nameOf(provider) }) };
   let origin: string | null = null;
   try {
-    const own = connections.of(way);
+    const own = connections.of(ref);
     origin = own.origin(target);
     return { ...named, ...(await own.identity(target)), reason: null };
   } catch (error) {
@@ -57,7 +59,7 @@ export function identityText({ connection, provider, account, arn, origin, reaso
       ? `Account not known: ${reason ?? ""}`
       : `Account ${account}, as ${arn ?? ""}. Credentials: ${origin ?? ""}.`;
   const from = account === null && origin !== null ? ` Credentials: ${origin}.` : "";
-  const way = [provider && `provider ${provider}`, connection !== null && `connection ${connection}`];
-  const ways = way.filter(Boolean).join(", ");
-  return `${ways === "" ? "" : `${ways.charAt(0).toUpperCase()}${ways.slice(1)}: `}${who}${from}`;
+  const through = [provider && `provider ${provider}`, connection !== null && `connection ${connection}`];
+  const named = through.filter(Boolean).join(", ");
+  return `${named === "" ? "" : `${named.charAt(0).toUpperCase()}${named.slice(1)}: `}${who}${from}`;
 }

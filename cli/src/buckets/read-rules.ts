@@ -72,9 +72,9 @@ export class RuleReader {
     const target = targetOf(address);
     // OSS may lead a bucket that names no region to another one than its neighbour.
     const regionOf = () => this.connections.of(address).inventory(target).regionOf(bucket);
-    const way = () => JSON.stringify([address.provider, address.connection, region, regionOf()]);
+    const regionKey = () => JSON.stringify([address.provider, address.connection, region, regionOf()]);
     try {
-      const known = this.#unreachable.get(way());
+      const known = this.#unreachable.get(regionKey());
       if (known !== undefined) return { ...address, status: "unreadable", reason: known };
       const rule = (await this.connections.of(address).client(target).getBucketEncryption(bucket)) ?? null;
       return { ...address, region: regionOf(), status: "read", rule };
@@ -83,7 +83,7 @@ export class RuleReader {
       if (isMissing && region !== null) return { ...address, status: "gone" };
       if (!(error instanceof OssEncryptionError)) throw error;
       if (error instanceof OssCallError && unreachable.has(error.failure.network ?? "")) {
-        this.#unreachable.set(way(), error.message);
+        this.#unreachable.set(regionKey(), error.message);
       }
       const unreadable = { ...address, status: "unreadable", reason: error.message } as const;
       return isMissing ? { ...unreadable, isMissing } : unreadable;

@@ -133,12 +133,12 @@ async function run(
   context: Context,
 ): Promise<Audit> {
   const { connections } = session;
-  const ways = (options.connection ?? [null]).map((name) => ({
+  const connectionRefs = (options.connection ?? [null]).map((name) => ({
     connection: name === defaultName ? null : name,
   }));
   // Beside the lists, which do not wait for it.
   const [identities, { buckets, ...found }] = await Promise.all([
-    identify(connections, ways),
+    identify(connections, connectionRefs),
     readBuckets(required, options, session, context),
   ]);
   const time = new Date();

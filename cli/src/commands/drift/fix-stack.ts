@@ -125,7 +125,7 @@ function obstacle(
   // The engine ends a replacement without comparing, and shows nothing of what is secret.
   const isBegun = bucket.status === "pending";
   if (isBegun && Object.values(step.new?.inputs ?? {}).some(isSecret)) {
-    return "Of a secret it can't be told whether the program has changed: run pulumi up, which ends the replacement.";
+    return "A secret input can't be compared with the state: run pulumi up, which ends the replacement.";
   }
   if (isBegun ? !hasSameInputs(step) : step.op !== "same") {
     return "The program has changed since the last pulumi up: run pulumi up.";

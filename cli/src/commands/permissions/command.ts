@@ -64,9 +64,9 @@ export const permissions = (context: Context) =>
         }
         context.progress.update("Trying what the credentials may do …");
         const toTry = addresses ?? (await anyBucket(session));
-        const ways = toTry.length > 0 ? toTry : [{ connection: null }];
+        const connectionRefs = toTry.length > 0 ? toTry : [{ connection: null }];
         const [identities, tried] = await Promise.all([
-          identify(session.connections, ways),
+          identify(session.connections, connectionRefs),
           check(all, toTry, session.connections),
         ]);
         context.signal.throwIfAborted();
