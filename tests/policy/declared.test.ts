@@ -72,6 +72,11 @@ describe("policy oss-bucket-encryption-declared", () => {
     });
   });
 
+  it("takes a declaration that is only read for one that --target leaves out", async () => {
+    const read = peer("a", {}, { outputs: { bucket: "logs-prod", ...AES256 }, registered: false });
+    assert.deepEqual(await judge(bucket("logs", { bucket: "logs-prod" }), read), []);
+  });
+
   describe("where names are not known yet", () => {
     const auto = bucket("auto", {});
     const enc = encryption("enc", { bucket: unknown, ...AES256 }, { bucketFrom: [auto] });
