@@ -1,28 +1,28 @@
-import { type Props, type Text, type Unknown, UNKNOWN, read, readText } from "./value";
+import { type Props, type Text, type Unknown, unknownValue, read, readText } from "./value";
 
-export const BUCKET = "alicloud:oss/bucket:Bucket";
+export const bucketType = "alicloud:oss/bucket:Bucket";
 
 /** BucketEncryption as programs in TypeScript and JavaScript declare it, and behind the provider plugin. */
-const BUCKET_ENCRYPTIONS = [
+const bucketEncryptionTypes = [
   "pulumi-nodejs:dynamic/oss:BucketEncryption",
   "oss-encryption:index:BucketEncryption",
 ];
 
 /** Resource types that exist to declare the rule of one bucket. */
-const DECLARING_TYPES = [
-  ...BUCKET_ENCRYPTIONS,
+const declaringTypes = [
+  ...bucketEncryptionTypes,
   "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
 ];
 
 /** Where a Bucket declares its rule inline. */
-export const INLINE = "serverSideEncryptionRule";
+export const inlineProperty = "serverSideEncryptionRule";
 
 /**
  * Whether a Bucket leaves its rule to others. The engine then keeps in its inputs the rule that it had, whatever the
  * program says. The alicloud provider understands no other spelling: neither *, nor ["…"], nor a path into the rule.
  */
 export const ignoresInline = (opts: { ignoreChanges: readonly string[] }): boolean =>
-  opts.ignoreChanges.includes(INLINE);
+  opts.ignoreChanges.includes(inlineProperty);
 
 /** A default encryption rule, whoever declares it: the property names are the same everywhere. */
 export interface EncryptionRule {
@@ -32,24 +32,24 @@ export interface EncryptionRule {
   dataAlgorithm: Text;
 }
 
-export const isBucketEncryption = (type: string): boolean => BUCKET_ENCRYPTIONS.includes(type);
+export const isBucketEncryption = (type: string): boolean => bucketEncryptionTypes.includes(type);
 
-export const isDeclaration = (type: string): boolean => DECLARING_TYPES.includes(type);
+export const isDeclaration = (type: string): boolean => declaringTypes.includes(type);
 
 /**
  * Whether these inputs declare the resource. `pulumi policy analyze` also shows what a program only reads, with
  * `Bucket.get` and the like: then the state has no inputs, or not the required ones.
  */
 export function isDeclared(type: string, inputs: Props): boolean {
-  if (type === BUCKET) return Object.keys(inputs).length > 0;
+  if (type === bucketType) return Object.keys(inputs).length > 0;
   return ruleProps(type, inputs) !== undefined;
 }
 
 /** The part of a resource's properties that holds an encryption rule; `undefined` where it declares none. */
 export function ruleProps(type: string, props: Props): Props | undefined | Unknown {
   const declared = isDeclaration(type) ? props : undefined;
-  const rule = type === BUCKET ? read(props, INLINE) : declared;
-  if (rule === UNKNOWN) return UNKNOWN;
+  const rule = type === bucketType ? read(props, inlineProperty) : declared;
+  if (rule === unknownValue) return unknownValue;
   if (typeof rule !== "object" || read(rule as Props, "sseAlgorithm") === undefined) return undefined;
   return rule as Props;
 }

@@ -1,4 +1,4 @@
-import { type Text, UNKNOWN } from "./value";
+import { type Text, unknownValue } from "./value";
 import { type Verdict, verdict } from "./verdict";
 
 const patterns = (what: string) => ({
@@ -54,7 +54,7 @@ function canMatchBucket(pattern: string): boolean {
 /** "undecided" while the policy is limited to some buckets and this bucket's name isn't known. */
 export function inScope(scope: Scope, { urn, bucket }: Subject): Verdict {
   if (!selected(projectAndStack(urn), scope.includeStacks, scope.excludeStacks)) return "no";
-  if (bucket === UNKNOWN) return scope.includeBuckets || scope.excludeBuckets ? "undecided" : "yes";
+  if (bucket === unknownValue) return scope.includeBuckets || scope.excludeBuckets ? "undecided" : "yes";
   return verdict(selected(bucket ?? "", scope.includeBuckets, scope.excludeBuckets));
 }
 

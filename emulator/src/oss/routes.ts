@@ -3,18 +3,23 @@ import { appendObject } from "./operations/append";
 import { getBucketAcl, putBucketAcl } from "./operations/bucket-acl";
 import { deleteBucketTags, getBucketTags, putBucketTags } from "./operations/bucket-tagging";
 import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-versioning";
-import { completeMultipartUpload } from "./operations/multipart-upload";
+import {
+  completeMultipartUpload,
+  abortMultipartUpload,
+  initiateMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from "./operations/multipart-upload";
 import { copyObject } from "./operations/copy";
-import { deleteBucketEncryption } from "./operations/bucket-encryption";
-import { deleteBucket, headBucket } from "./operations/bucket";
+import {
+  deleteBucketEncryption,
+  getBucketEncryption,
+  putBucketEncryption,
+} from "./operations/bucket-encryption";
+import { deleteBucket, headBucket, putBucket } from "./operations/bucket";
 import { deleteMultipleObjects } from "./operations/delete-multiple";
-import { deleteObject } from "./operations/object";
-import { getBucketEncryption } from "./operations/bucket-encryption";
-import { getBucketInfo } from "./operations/bucket-info";
-import { getBucketLocation } from "./operations/bucket-info";
-import { getBucketStat } from "./operations/bucket-info";
-import { getObject } from "./operations/object";
-import { getObjectMeta, headObject } from "./operations/object";
+import { deleteObject, getObject, getObjectMeta, headObject, putObject } from "./operations/object";
+import { getBucketInfo, getBucketLocation, getBucketStat } from "./operations/bucket-info";
 import { describeRegions } from "./operations/describe-regions";
 import { listBuckets } from "./operations/list-buckets";
 import { listObjects, listObjectsV2 } from "./operations/list-objects";
@@ -24,15 +29,6 @@ import { getObjectAcl, putObjectAcl } from "./operations/object-acl";
 import { getSymlink, putSymlink } from "./operations/symlink";
 import { restoreObject } from "./operations/restore";
 import { listMultipartUploads, listParts } from "./operations/multipart-lists";
-import {
-  abortMultipartUpload,
-  initiateMultipartUpload,
-  uploadPart,
-  uploadPartCopy,
-} from "./operations/multipart-upload";
-import { putBucketEncryption } from "./operations/bucket-encryption";
-import { putBucket } from "./operations/bucket";
-import { putObject } from "./operations/object";
 import { keptDocuments } from "./operations/kept-documents";
 import { listLiveChannel } from "./operations/live-channel";
 import { preflight } from "./operations/preflight";

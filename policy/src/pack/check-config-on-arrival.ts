@@ -8,7 +8,7 @@ import {
 import { ConfigError } from "../config/policy-config";
 import { type PackConfig, packConfigProblems } from "./pack-config";
 
-const LEVELS: Record<WireLevel, EnforcementLevel> = {
+const levels: Record<WireLevel, EnforcementLevel> = {
   [WireLevel.ADVISORY]: "advisory",
   [WireLevel.MANDATORY]: "mandatory",
   [WireLevel.REMEDIATE]: "remediate",
@@ -46,7 +46,7 @@ function packConfig(request: ConfigureAnalyzerRequest): PackConfig {
     [...request.getPolicyconfigMap().entries()].map(([name, policy]) => [
       name,
       {
-        level: LEVELS[policy.getEnforcementlevel()],
+        level: levels[policy.getEnforcementlevel()],
         properties: policy.getProperties()?.toJavaScript() ?? {},
       },
     ]),

@@ -13,12 +13,12 @@ export type PackConfig = ReadonlyMap<
 >;
 
 /** The entry that sets the level of every policy; the engine applies it, and hands it over like a policy. */
-const ALL = "all";
+const allPolicies = "all";
 
 /** Everything wrong with the config of the pack: unknown policies, wrong properties, policies that contradict. */
 export function packConfigProblems(policies: readonly Policy[], config: PackConfig): string[] {
   const wrong = [...config].flatMap(([name, { properties }]) => {
-    if (name === ALL) return configProblems(name, {}, properties);
+    if (name === allPolicies) return configProblems(name, {}, properties);
     const policy = policies.find((candidate) => candidate.name === name);
     if (!policy) {
       return [`${name} is not a policy of this pack; it has ${policies.map((p) => p.name).join(", ")}.`];

@@ -1,10 +1,10 @@
 import { encryptionRulePolicy } from "./encryption-rule-policy";
-import { type Text, UNKNOWN } from "../value";
+import { type Text, unknownValue } from "../value";
 import { type Verdict, all, verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
-const ALGORITHMS = ["AES256", "KMS", "SM4"];
-const DATA_ALGORITHMS = ["AES256", "SM4"];
+const allAlgorithms = ["AES256", "KMS", "SM4"];
+const allDataAlgorithms = ["AES256", "SM4"];
 
 /**
  * A rule uses an allowed algorithm, for the bucket and with KMS for the data: `algorithms` and `dataAlgorithms` of the
@@ -31,18 +31,21 @@ export const allowedAlgorithms = encryptionRulePolicy({
   properties: {
     algorithms: {
       type: "array",
-      items: { type: "string", enum: ALGORITHMS },
+      items: { type: "string", enum: allAlgorithms },
       description: "Allowed values of sseAlgorithm. Default: all.",
     },
     dataAlgorithms: {
       type: "array",
-      items: { type: "string", enum: DATA_ALGORITHMS },
+      items: { type: "string", enum: allDataAlgorithms },
       description:
         "With KMS: allowed algorithms for the data, where AES256 is an absent kmsDataEncryption. Default: all.",
     },
   },
-  judge: ({ algorithm, dataAlgorithm }, { algorithms = ALGORITHMS, dataAlgorithms = DATA_ALGORITHMS }) => {
-    if (algorithm === UNKNOWN) return "undecided";
+  judge: (
+    { algorithm, dataAlgorithm },
+    { algorithms = allAlgorithms, dataAlgorithms = allDataAlgorithms },
+  ) => {
+    if (algorithm === unknownValue) return "undecided";
     const data = algorithm === "KMS" ? isOneOf(dataAlgorithms, dataAlgorithm ?? "AES256") : "yes";
     return all([isOneOf(algorithms, algorithm), data]);
   },
@@ -52,5 +55,5 @@ export const allowedAlgorithms = encryptionRulePolicy({
 });
 
 function isOneOf(allowed: readonly string[], value: Text): Verdict {
-  return value === UNKNOWN ? "undecided" : verdict(value !== undefined && allowed.includes(value));
+  return value === unknownValue ? "undecided" : verdict(value !== undefined && allowed.includes(value));
 }

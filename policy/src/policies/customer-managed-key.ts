@@ -1,5 +1,5 @@
 import { encryptionRulePolicy } from "./encryption-rule-policy";
-import { UNKNOWN } from "../value";
+import { unknownValue } from "../value";
 import { all, verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
@@ -46,8 +46,8 @@ export const customerManagedKey = encryptionRulePolicy({
   },
   judge: ({ algorithm, keyId }, { keyIds }) =>
     all([
-      algorithm === UNKNOWN ? "undecided" : verdict(algorithm === "KMS"),
-      keyId === UNKNOWN
+      algorithm === unknownValue ? "undecided" : verdict(algorithm === "KMS"),
+      keyId === unknownValue
         ? "undecided"
         : verdict(keyId !== undefined && (keyIds === undefined || keyIds.includes(keyId))),
     ]),

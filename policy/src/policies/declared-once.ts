@@ -1,10 +1,9 @@
 import { type BucketReference, referToTheSame, bucketReferences } from "../stack/bucket-reference";
-import { INLINE } from "../encryption-rule";
+import { inlineProperty, documentation } from "../encryption-rule";
 import { stackPolicy } from "./stack-policy";
 import type { StackView } from "../stack/view";
-import { type Text, UNKNOWN } from "../value";
+import { type Text, unknownValue } from "../value";
 import { type Verdict, all } from "../verdict";
-import { documentation } from "../encryption-rule";
 
 /** Something that declares a bucket's rule: a resource of its own, or the bucket itself. */
 interface Declarer {
@@ -24,7 +23,7 @@ export const declaredOnce = stackPolicy({
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["oss", "encryption"],
-  remediationSteps: `Keep one declaration. To keep the rule inline as well, add ${INLINE} to the bucket's ignoreChanges.`,
+  remediationSteps: `Keep one declaration. To keep the rule inline as well, add ${inlineProperty} to the bucket's ignoreChanges.`,
   url: documentation,
   judge: (view) => {
     const declarers = declarersOf(view);
@@ -53,7 +52,7 @@ function declarersOf(view: StackView): Declarer[] {
     .filter((bucket) => bucket.declaresInline !== "no" && !bucket.ignoresInline)
     .map((bucket): Declarer => ({
       urn: bucket.urn,
-      label: `${INLINE} of ${bucket.label}`,
+      label: `${inlineProperty} of ${bucket.label}`,
       bucket: bucket.givenName,
       reference: { bucket },
       declares: bucket.declaresInline,
@@ -69,7 +68,7 @@ function declarersOf(view: StackView): Declarer[] {
     }));
   // Those with unknown names last: what can't be told yet is said of them, once each.
   return [...inline, ...resources].sort(
-    (one, other) => Number(one.bucket === UNKNOWN) - Number(other.bucket === UNKNOWN),
+    (one, other) => Number(one.bucket === unknownValue) - Number(other.bucket === unknownValue),
   );
 }
 

@@ -1,8 +1,7 @@
 import { stackPolicy } from "./stack-policy";
-import { INLINE } from "../encryption-rule";
+import { inlineProperty, documentation } from "../encryption-rule";
 import { declaredFor, bucketReferences } from "../stack/bucket-reference";
 import { any } from "../verdict";
-import { documentation } from "../encryption-rule";
 
 /**
  * Every bucket of the stack has a default rule, whoever declares it: a BucketEncryption, the alicloud provider's
@@ -42,7 +41,7 @@ export const declared = stackPolicy({
           violation: `Declare a BucketEncryption whose bucket is ${bucket.label}: nothing in this stack gives that bucket default encryption.`,
           undecided: `whether ${bucket.label} gets default encryption depends on bucket names that are not known yet`,
           advice: leftAlone
-            ? `Declare a BucketEncryption whose bucket is ${bucket.label}, or let it no longer ignore changes of ${INLINE}: nothing keeps the rule that it once had.`
+            ? `Declare a BucketEncryption whose bucket is ${bucket.label}, or let it no longer ignore changes of ${inlineProperty}: nothing keeps the rule that it once had.`
             : undefined,
         };
       });

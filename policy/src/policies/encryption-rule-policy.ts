@@ -6,9 +6,9 @@ import type {
 } from "@pulumi/policy";
 import { type ConfigOf, type Properties, readConfig, withScope } from "../config/policy-config";
 import {
-  BUCKET,
+  bucketType,
   type EncryptionRule,
-  INLINE,
+  inlineProperty,
   encryptionRule,
   ignoresInline,
   label,
@@ -20,7 +20,7 @@ import { type Reporter, reporter } from "../report";
 import { type Scope, inScope, within } from "../scope";
 import { viewOf } from "../stack/view";
 import { Undecided } from "../undecided";
-import { type Props, UNKNOWN, type Unknown, readText } from "../value";
+import { type Props, unknownValue, type Unknown, readText } from "../value";
 import type { Verdict } from "../verdict";
 
 /** What is asked of every encryption rule, wherever it is declared. */
@@ -42,7 +42,7 @@ interface Declarer {
   props: Props;
 }
 
-const inline = `${INLINE}.`;
+const inline = `${inlineProperty}.`;
 
 const declarerOf = (args: ResourceValidationArgs): Declarer => ({
   urn: args.urn,
@@ -51,7 +51,7 @@ const declarerOf = (args: ResourceValidationArgs): Declarer => ({
 });
 
 /** Whether what these inputs hold isn't written to a bucket that exists. */
-const leavesRule = (args: ResourceValidationArgs) => args.type === BUCKET && ignoresInline(args.opts);
+const leavesRule = (args: ResourceValidationArgs) => args.type === bucketType && ignoresInline(args.opts);
 
 export function encryptionRulePolicy<P extends Properties>(
   requirement: Requirement<P>,
@@ -60,7 +60,7 @@ export function encryptionRulePolicy<P extends Properties>(
 
   const judged = (config: ConfigOf<P> & Scope, { urn, props }: Declarer, rule: Props | Unknown): Verdict => {
     const scope = inScope(config, { urn, bucket: readText(props, "bucket") });
-    return within(scope, rule === UNKNOWN ? "undecided" : judge(encryptionRule(rule), config));
+    return within(scope, rule === unknownValue ? "undecided" : judge(encryptionRule(rule), config));
   };
 
   const undecided = new Undecided();
@@ -81,7 +81,7 @@ export function encryptionRulePolicy<P extends Properties>(
     if (leavesRule(args)) return undefined;
     const rule = ruleProps(args.type, args.props);
     const config = readConfig(args, policy.name, properties);
-    if (rule === undefined || rule === UNKNOWN || judged(config, declarerOf(args), rule) !== "no") {
+    if (rule === undefined || rule === unknownValue || judged(config, declarerOf(args), rule) !== "no") {
       return undefined;
     }
     remedy?.(rule, config);
@@ -100,7 +100,7 @@ export function encryptionRulePolicy<P extends Properties>(
       }
       const declarer = declarerOf(args);
       const verdict = judged(readConfig(args, policy.name, properties), declarer, rule);
-      tell(reporter(reportViolation), declarer, verdict, args.type === BUCKET ? inline : "");
+      tell(reporter(reportViolation), declarer, verdict, args.type === bucketType ? inline : "");
     },
     // A rule that a Bucket has, but leaves to others, counts only if no other resource declares one.
     validateStack: (args, reportViolation) => {
@@ -110,7 +110,7 @@ export function encryptionRulePolicy<P extends Properties>(
       const references = bucketReferences(view);
       for (const bucket of view.buckets.filter(({ ignoresInline }) => ignoresInline)) {
         const props = inputsOf(bucket.urn) ?? {};
-        const rule = ruleProps(BUCKET, props);
+        const rule = ruleProps(bucketType, props);
         const elsewhere = declaredFor(references, bucket);
         if (rule === undefined || elsewhere === "yes") continue;
         const own = judged(config, { ...bucket, props }, rule);

@@ -1,7 +1,6 @@
-import { INLINE } from "../encryption-rule";
+import { inlineProperty, documentation } from "../encryption-rule";
 import { bucketReferences, refersTo } from "../stack/bucket-reference";
 import { stackPolicy } from "./stack-policy";
-import { documentation } from "../encryption-rule";
 
 /**
  * A Bucket whose rule another resource declares ignores changes of its own `serverSideEncryptionRule`. Advisory by default.
@@ -11,11 +10,11 @@ import { documentation } from "../encryption-rule";
 export const ignoreChanges = stackPolicy({
   name: "oss-bucket-encryption-ignore-changes",
   displayName: "OSS buckets keep the default encryption that others declare",
-  description: `Check that a Bucket whose rule another resource declares ignores changes of ${INLINE}.`,
+  description: `Check that a Bucket whose rule another resource declares ignores changes of ${inlineProperty}.`,
   enforcementLevel: "advisory",
   severity: "high",
   tags: ["oss", "encryption"],
-  remediationSteps: `Add { ignoreChanges: ["${INLINE}"] } to the options of the Bucket.`,
+  remediationSteps: `Add { ignoreChanges: ["${inlineProperty}"] } to the options of the Bucket.`,
   url: documentation,
   judge: (view) => {
     const references = [...bucketReferences(view)];
@@ -28,8 +27,8 @@ export const ignoreChanges = stackPolicy({
           verdict: "no",
           urn: bucket.urn,
           bucket: bucket.givenName,
-          violation: `Add ${INLINE} to ignoreChanges of ${bucket.label}: the first update after a refresh would remove the rule that ${declaration.label} declares.`,
-          undecided: `whether ${bucket.label} has to ignore changes of ${INLINE} depends on its name, which is not known yet`,
+          violation: `Add ${inlineProperty} to ignoreChanges of ${bucket.label}: the first update after a refresh would remove the rule that ${declaration.label} declares.`,
+          undecided: `whether ${bucket.label} has to ignore changes of ${inlineProperty} depends on its name, which is not known yet`,
         } as const;
       });
   },

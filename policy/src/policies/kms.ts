@@ -1,5 +1,5 @@
 import { encryptionRulePolicy } from "./encryption-rule-policy";
-import { UNKNOWN } from "../value";
+import { unknownValue } from "../value";
 import { verdict } from "../verdict";
 import { documentation } from "../encryption-rule";
 
@@ -21,7 +21,7 @@ export const kms = encryptionRulePolicy({
   remediationSteps: 'Set sseAlgorithm to "KMS", or give the policy enforcement level "remediate".',
   url: documentation,
   properties: {},
-  judge: ({ algorithm }) => (algorithm === UNKNOWN ? "undecided" : verdict(algorithm === "KMS")),
+  judge: ({ algorithm }) => (algorithm === unknownValue ? "undecided" : verdict(algorithm === "KMS")),
   asks: "uses KMS",
   violation: (of) => `Set ${of("sseAlgorithm")} to "KMS": its rule uses a key that OSS manages.`,
   remedy: (rule) => {

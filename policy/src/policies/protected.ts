@@ -1,12 +1,11 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { readConfig, withScope } from "../config/policy-config";
-import { isBucketEncryption, isDeclared, label } from "../encryption-rule";
+import { isBucketEncryption, isDeclared, label, documentation } from "../encryption-rule";
 import { reporter } from "../report";
 import { inScope, within } from "../scope";
 import { Undecided } from "../undecided";
 import { readText } from "../value";
 import { verdict } from "../verdict";
-import { documentation } from "../encryption-rule";
 
 const undecided = new Undecided();
 

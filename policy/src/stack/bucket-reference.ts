@@ -1,5 +1,5 @@
 import type { Bucket, Declaration, StackView } from "./view";
-import { UNKNOWN } from "../value";
+import { unknownValue } from "../value";
 import { type Verdict, any, verdict } from "../verdict";
 
 /** What the `bucket` property of a declaration stands for. */
@@ -22,7 +22,7 @@ export function bucketReferences(view: StackView): Map<Declaration, BucketRefere
   const claims = claimsOf(view, byName);
   const referenceOf = (declaration: Declaration): BucketReference => {
     const { value, edges } = declaration.name;
-    if (value !== UNKNOWN) {
+    if (value !== unknownValue) {
       const bucket = byName.get(value);
       return bucket ? { bucket } : { name: value };
     }
@@ -53,7 +53,7 @@ function claimsOf(
     if (declaresInline !== "no" && !ignoresInline) claim(urn);
   }
   for (const { name } of declarations) {
-    const named = name.value === UNKNOWN ? undefined : byName.get(name.value);
+    const named = name.value === unknownValue ? undefined : byName.get(name.value);
     for (const urn of named ? [named.urn] : name.edges) claim(urn);
   }
   return (urn) => claims.get(urn) ?? 0;
@@ -62,12 +62,12 @@ function claimsOf(
 /** Whether the unknown name of a declaration depends on the bucket, or on what the bucket's unknown name depends on. */
 function mayShareName({ name }: Declaration, bucket: Bucket): boolean {
   if (name.sources.has(bucket.urn)) return true;
-  return bucket.name.value === UNKNOWN && [...bucket.name.sources].some((urn) => name.sources.has(urn));
+  return bucket.name.value === unknownValue && [...bucket.name.sources].some((urn) => name.sources.has(urn));
 }
 
 /** Whether a name made from the source's, as `${source}-logs` is, can be the bucket's, where both are known. */
 function mayBeDerived({ name }: Bucket, source: Bucket): boolean {
-  if (name.value === UNKNOWN || source.name.value === UNKNOWN) return false;
+  if (name.value === unknownValue || source.name.value === unknownValue) return false;
   return name.value.includes(source.name.value);
 }
 
@@ -76,7 +76,7 @@ export function refersTo(reference: BucketReference, bucket: Bucket): Verdict {
     return verdict(reference.bucket === bucket || sameKnownName(reference.bucket, bucket));
   }
   // A name that the provider has yet to make up can't have been written down.
-  if ("name" in reference) return bucket.givenName === UNKNOWN ? "undecided" : "no";
+  if ("name" in reference) return bucket.givenName === unknownValue ? "undecided" : "no";
   if (reference.candidates.length === 0) return "undecided";
   return reference.candidates.includes(bucket) ? "undecided" : "no";
 }
@@ -103,5 +103,5 @@ const candidatesOf = (reference: BucketReference) =>
   "candidates" in reference ? reference.candidates : undefined;
 
 function sameKnownName(one: Bucket, other: Bucket): boolean {
-  return one.name.value !== UNKNOWN && one.name.value === other.name.value;
+  return one.name.value !== unknownValue && one.name.value === other.name.value;
 }

@@ -1,5 +1,5 @@
 import type { ResourceValidationArgs } from "@pulumi/policy";
-import { BUCKET, isDeclared } from "../encryption-rule";
+import { bucketType, isDeclared } from "../encryption-rule";
 import { type Props, hasUnknown } from "../value";
 
 const noted = new Map<string, Props>();
@@ -16,6 +16,6 @@ export const inputsOf = (urn: string): Props | undefined => noted.get(urn);
  */
 export function noteInputs({ type, urn, props, provider }: ResourceValidationArgs): void {
   // A provider whose config is unknown yet is not asked for defaults: a Bucket without arguments then has no inputs.
-  const mayBeBare = type === BUCKET && hasUnknown(provider?.props ?? {});
+  const mayBeBare = type === bucketType && hasUnknown(provider?.props ?? {});
   if (isDeclared(type, props) || mayBeBare) noted.set(urn, props);
 }

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { BUCKET, ignoresInline, isDeclaration, isDeclared, label, ruleProps } from "../encryption-rule";
-import { type Props, type Unknown, UNKNOWN, readText } from "../value";
+import { bucketType, ignoresInline, isDeclaration, isDeclared, label, ruleProps } from "../encryption-rule";
+import { type Props, type Unknown, unknownValue, readText } from "../value";
 import { type Verdict, verdict } from "../verdict";
 
 /** A bucket name of the stack, or what can be said of it while it isn't known. */
@@ -47,7 +47,7 @@ export function viewOf(
   const sorted = [...resources].sort((one, other) => (one.urn < other.urn ? -1 : 1));
   return {
     buckets: sorted
-      .filter(({ type }) => type === BUCKET)
+      .filter(({ type }) => type === bucketType)
       .map((resource) => bucketOf(resource, inputsOf(resource.urn))),
     // What --target keeps from being created is among the resources, with no properties at all.
     declarations: sorted
@@ -79,8 +79,8 @@ function bucketOf(resource: PolicyResource, inputs: Props | undefined): Bucket {
 }
 
 function declaresInline(inputs: Props): Verdict {
-  const rule = ruleProps(BUCKET, inputs);
-  return rule === UNKNOWN ? "undecided" : verdict(rule !== undefined);
+  const rule = ruleProps(bucketType, inputs);
+  return rule === unknownValue ? "undecided" : verdict(rule !== undefined);
 }
 
 function nameOf(resource: PolicyResource, value: string | Unknown | undefined): BucketName {
@@ -90,9 +90,9 @@ function nameOf(resource: PolicyResource, value: string | Unknown | undefined): 
     for (const source of from) {
       if (sources.has(source.urn)) continue;
       sources.add(source.urn);
-      if (source.type !== BUCKET) follow(source.dependencies);
+      if (source.type !== bucketType) follow(source.dependencies);
     }
   };
   follow(edges);
-  return { value: value ?? UNKNOWN, edges: edges.map(({ urn }) => urn), sources };
+  return { value: value ?? unknownValue, edges: edges.map(({ urn }) => urn), sources };
 }
