@@ -232,7 +232,7 @@ describe("oss-encryption audit --html", () => {
     const refused: [string[], RegExp][] = [
       [["--html", "none/a.html"], /^oss-encryption: --html: .*none is not a folder\.$/m],
       [["--html", "."], /^oss-encryption: --html: .* is a folder\.$/m],
-      [["--html", ""], /^oss-encryption: --html: .* is a folder\.$/m],
+      [["--html", ""], /^error: option '--html <file>' argument '' is invalid\. It can't be empty\.$/m],
       [["--force"], /^oss-encryption: --force needs --html\.$/m],
     ];
     for (const [args, message] of refused) {
