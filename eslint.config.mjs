@@ -166,6 +166,14 @@ export default tseslint.config(
       curly: ["error", "multi-line", "consistent"],
       "no-nested-ternary": "error",
       "max-depth": ["error", 3],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "SpreadElement > ObjectExpression, SpreadElement > ArrayExpression, SpreadElement > TSAsExpression > ArrayExpression",
+          message: "Write the properties or elements themselves, a line each.",
+        },
+      ],
     },
   },
   ...Object.entries(packages).flatMap(oneWayImports),

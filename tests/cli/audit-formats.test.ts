@@ -133,8 +133,12 @@ describe("an audit in formats for programs", () => {
 
   it("CSV quotes what has to be quoted, and holds no formula", () => {
     const bucket: AuditedBucket = {
-      ...{ bucket: "=cmd|' /C calc'!A0", region: 'a,"b"\nc', connection: null },
-      ...{ status: "unreadable", rule: null, reason: "@SUM(1)" },
+      bucket: "=cmd|' /C calc'!A0",
+      region: 'a,"b"\nc',
+      connection: null,
+      status: "unreadable",
+      rule: null,
+      reason: "@SUM(1)",
     };
     const unlisted = [{ connection: "finance", reason: "403" }];
     const [, first, second] = auditCsv(anAudit({ buckets: [bucket], unlisted })).split("\r\n");

@@ -14,8 +14,12 @@ import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
 const fine: AuditedBucket = {
-  ...{ bucket: "logs", region: "cn-hangzhou", connection: null },
-  ...{ status: "fulfilled", rule: { sseAlgorithm: "AES256" }, reason: null },
+  bucket: "logs",
+  region: "cn-hangzhou",
+  connection: null,
+  status: "fulfilled",
+  rule: { sseAlgorithm: "AES256" },
+  reason: null,
 };
 const cmk = { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" };
 const unreadable: AuditedBucket = { ...fine, status: "unreadable", rule: null, reason: "403" };
@@ -130,14 +134,22 @@ describe("an audit's page", () => {
         require: hostile,
         buckets: [
           {
-            ...{ bucket: hostile, region: hostile, connection: hostile, status: "unreadable", rule: null },
-            ...{ reason: hostile, managedBy: [hostile], key: { state: hostile, reason: null } },
+            bucket: hostile,
+            region: hostile,
+            connection: hostile,
+            status: "unreadable",
+            rule: null,
+            reason: hostile,
+            managedBy: [hostile],
+            key: { state: hostile, reason: null },
           },
           { ...fine, rule: { sseAlgorithm: "KMS", kmsMasterKeyId: hostile } },
           {
             ...fine,
             objects: {
-              ...{ looked: 1, complete: true, byMethod: { [hostile]: 1 } },
+              looked: 1,
+              complete: true,
+              byMethod: { [hostile]: 1 },
               oldVersions: { looked: 0, complete: false, byMethod: {}, reason: hostile },
             },
           },

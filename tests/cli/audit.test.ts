@@ -90,8 +90,12 @@ describe("oss-encryption audit", () => {
       coverage: 100,
       buckets: [
         {
-          ...{ bucket: "logs", region: "cn-hangzhou", connection: null, status: "fulfilled" },
-          ...{ rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" }, reason: null },
+          bucket: "logs",
+          region: "cn-hangzhou",
+          connection: null,
+          status: "fulfilled",
+          rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "key-1" },
+          reason: null,
           key: { state: "Enabled", reason: null },
         },
       ],
@@ -247,7 +251,9 @@ describe("oss-encryption audit", () => {
     emulator.createBucket("logs");
     const versioning = (status: string) =>
       aliOss(emulator).request({
-        ...{ method: "PUT", bucket: "logs", subres: "versioning" },
+        method: "PUT",
+        bucket: "logs",
+        subres: "versioning",
         content: Buffer.from(`<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`),
       });
     await versioning("Enabled");
@@ -262,12 +268,16 @@ describe("oss-encryption audit", () => {
     await aliOss(emulator).request({ method: "DELETE", bucket: "logs", object: "b" });
     const { audit: found } = await auditJson(["--objects"]);
     assert.deepEqual(found.buckets[0]?.objects, {
-      ...{ looked: 2, complete: true, byMethod: { AES256: 1, none: 1 } },
+      looked: 2,
+      complete: true,
+      byMethod: { AES256: 1, none: 1 },
       oldVersions: { looked: 3, complete: true, byMethod: { none: 2, AES256: 1 } },
     });
     const { audit: sample } = await auditJson(["--objects", "--sample", "1"]);
     assert.deepEqual(sample.buckets[0]?.objects?.oldVersions, {
-      ...{ looked: 1, complete: false, byMethod: { none: 1 } },
+      looked: 1,
+      complete: false,
+      byMethod: { none: 1 },
     });
   });
 
@@ -370,8 +380,11 @@ describe("oss-encryption audit", () => {
     const folder = await mkdtemp(join(tmpdir(), "profiles-"));
     try {
       const profile = (name: string, key: string) => ({
-        ...{ name, mode: "AK", region_id: "cn-hangzhou" },
-        ...{ access_key_id: `${key}-key`, access_key_secret: `${key}-secret` },
+        name,
+        mode: "AK",
+        region_id: "cn-hangzhou",
+        access_key_id: `${key}-key`,
+        access_key_secret: `${key}-secret`,
       });
       const profiles = [profile("dev", "user"), profile("prod", "prod")];
       await mkdir(join(folder, ".aliyun"));

@@ -30,8 +30,12 @@ describe("as whom connections reach OSS", () => {
     ]);
     assert.deepEqual(others, []);
     assert.deepEqual(first, {
-      ...{ connection: null, account, arn: `acs:ram::${account}:user/default`, type: "RAMUser" },
-      ...{ origin, reason: null },
+      connection: null,
+      account,
+      arn: `acs:ram::${account}:user/default`,
+      type: "RAMUser",
+      origin,
+      reason: null,
     });
     assert.equal(emulator.counts.GetCallerIdentity, 1);
     assert.equal(
@@ -44,8 +48,12 @@ describe("as whom connections reach OSS", () => {
     const [found] = await identify({ of: () => connect({ STS_ENDPOINT: "http://127.0.0.1:1" }) });
     const reason = "GetCallerIdentity of STS failed: no answer from 127.0.0.1:1: ECONNREFUSED.";
     assert.deepEqual(found, {
-      ...{ connection: null, account: null, arn: null, type: null },
-      ...{ origin, reason },
+      connection: null,
+      account: null,
+      arn: null,
+      type: null,
+      origin,
+      reason,
     });
     assert.equal(identityText(found), `Account not known: ${reason} Credentials: ${origin}.`);
   });

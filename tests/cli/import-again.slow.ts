@@ -263,12 +263,24 @@ describeWithEngine("taking over from the alicloud provider", (engine) => {
   const urnOf = (bucket: string) => `urn:pulumi:old::project::${type}::enc-${bucket}`;
   const followerUrn = "urn:pulumi:old::project::alicloud:oss/bucketPolicy:BucketPolicy::policy";
   const one = (bucket: string, more = {}) => ({
-    ...{ urn: urnOf(bucket), custom: true, id: bucket, type, provider: `${provider}::8f7b` },
-    ...{ inputs: { bucket }, outputs: { bucket }, ...more },
+    urn: urnOf(bucket),
+    custom: true,
+    id: bucket,
+    type,
+    provider: `${provider}::8f7b`,
+    inputs: { bucket },
+    outputs: { bucket },
+    ...more,
   });
   const follower = (more: object) => ({
-    ...{ urn: followerUrn, custom: true, id: "policy", type: "alicloud:oss/bucketPolicy:BucketPolicy" },
-    ...{ provider: `${provider}::8f7b`, inputs: {}, outputs: {}, ...more },
+    urn: followerUrn,
+    custom: true,
+    id: "policy",
+    type: "alicloud:oss/bucketPolicy:BucketPolicy",
+    provider: `${provider}::8f7b`,
+    inputs: {},
+    outputs: {},
+    ...more,
   });
 
   const pulumi = async (...args: string[]) => {
@@ -327,7 +339,12 @@ describeWithEngine("taking over from the alicloud provider", (engine) => {
       await setState(...state);
       for (const how of [["--run"], []]) {
         const { code, stdout, stderr } = await stack.run(
-          ...["import", "--stack", "test", "--from-alicloud", "old", ...how],
+          "import",
+          "--stack",
+          "test",
+          "--from-alicloud",
+          "old",
+          ...how,
         );
         assert.deepEqual([code, stdout], [1, ""], stdout + stderr);
         assert.match(
@@ -343,8 +360,12 @@ describeWithEngine("taking over from the alicloud provider", (engine) => {
 
   it("an audit says that the alicloud provider manages a bucket, and what to do", async () => {
     await setState(one("one"), {
-      ...{ urn: "urn:pulumi:old::project::alicloud:oss/bucket:Bucket::two", custom: true, id: "two" },
-      ...{ type: "alicloud:oss/bucket:Bucket", provider: `${provider}::8f7b`, outputs: {} },
+      urn: "urn:pulumi:old::project::alicloud:oss/bucket:Bucket::two",
+      custom: true,
+      id: "two",
+      type: "alicloud:oss/bucket:Bucket",
+      provider: `${provider}::8f7b`,
+      outputs: {},
       inputs: { bucket: "two", serverSideEncryptionRule: { sseAlgorithm: "SM4" } },
     });
     const { code, stdout } = await stack.run("audit", "--stack", "old");

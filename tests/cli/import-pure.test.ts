@@ -31,14 +31,21 @@ const read = (rule: { sseAlgorithm: string; kmsDataEncryption?: string } | null)
 const aes = { sseAlgorithm: "AES256" };
 const logs: Declaration = { ...address, name: "logs", rule: aes };
 const awkward: Declaration = {
-  ...{ bucket: "007", name: "007", region: null, connection: 'yes: "no" # \u2028' },
+  bucket: "007",
+  name: "007",
+  region: null,
+  connection: 'yes: "no" # \u2028',
   rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "alias/'\"`${x}\\ #: é", kmsDataEncryption: "SM4" },
 };
 const nothing = { resources: [], managed: [], withoutRule: [], refused: [] };
 
 describe("an import's plan", () => {
   const managedAs = (name: string, bucket: string): ManagedResource => ({
-    ...{ urn: "u", bucket, region: null, connection: null, name },
+    urn: "u",
+    bucket,
+    region: null,
+    connection: null,
+    name,
     address: { bucket, region: null, connection: null },
   });
   const managed = managedAs("enc", "logs");

@@ -48,8 +48,11 @@ async function account(engine: Engine): Promise<{ emulator: Emulator; project: P
     files: { "index.ts": 'import "./bucket-encryption";\n' },
   });
   const profile = {
-    ...{ name: "finance", mode: "AK", region_id: "cn-hangzhou" },
-    ...{ access_key_id: finance.accessKeyId, access_key_secret: finance.accessKeySecret },
+    name: "finance",
+    mode: "AK",
+    region_id: "cn-hangzhou",
+    access_key_id: finance.accessKeyId,
+    access_key_secret: finance.accessKeySecret,
   };
   const file = join(project.folder, "aliyun.json");
   await writeFile(file, JSON.stringify({ current: "finance", profiles: [profile] }));
@@ -76,7 +79,14 @@ describeWithEngine("bringing an account under management", (engine) => {
 
   it("audit shows what is there: 20 buckets have no rule, and nobody manages any", async () => {
     const { code, stdout } = await run(
-      ...["audit", "--stack", "test", "--connection", "default", "--connection", "finance", "--json"],
+      "audit",
+      "--stack",
+      "test",
+      "--connection",
+      "default",
+      "--connection",
+      "finance",
+      "--json",
     );
     const { counts, buckets } = JSON.parse(stdout) as { counts: object; buckets: AuditedBucket[] };
     assert.deepEqual(
@@ -175,8 +185,13 @@ describeWithEngine("bringing an account under management", (engine) => {
       ...(exported.deployment.resources ?? []),
       { urn: provider, custom: true, id: "8f7b", type: "pulumi:providers:alicloud" },
       {
-        ...{ urn, custom: true, id: bucket, type: alicloudType, provider: `${provider}::8f7b` },
-        ...{ inputs: { bucket }, outputs: { bucket } },
+        urn,
+        custom: true,
+        id: bucket,
+        type: alicloudType,
+        provider: `${provider}::8f7b`,
+        inputs: { bucket },
+        outputs: { bucket },
       },
     ];
     await project.write({ "with-alicloud.json": JSON.stringify(exported) });

@@ -91,9 +91,14 @@ describe("oss-encryption permissions", () => {
   it("finds what is missing without a write", async () => {
     await start(["oss:ListBuckets", "oss:ListObjects"]);
     assert.deepEqual(await check("--objects", "--bucket", "logs"), {
-      ...{ code: 2, GetBucketEncryption: "missing", PutBucketEncryption: "untried" },
-      ...{ DeleteBucketEncryption: "untried", ListObjects: "allowed", GetObject: "missing" },
-      ...{ ListObjectVersions: "missing", GetObjectVersion: "missing" },
+      code: 2,
+      GetBucketEncryption: "missing",
+      PutBucketEncryption: "untried",
+      DeleteBucketEncryption: "untried",
+      ListObjects: "allowed",
+      GetObject: "missing",
+      ListObjectVersions: "missing",
+      GetObjectVersion: "missing",
       DescribeKey: "untried",
     });
     assert.ok(emulator.requests.every(({ method }) => method === "GET" || method === "HEAD"));
@@ -192,7 +197,10 @@ describe("oss-encryption permissions", () => {
     const { identities } = JSON.parse((await run(...args, "--json")).stdout) as { identities: object[] };
     assert.deepEqual(identities, [
       {
-        ...{ connection: null, account: "1234567890123456", type: "RAMUser", reason: null },
+        connection: null,
+        account: "1234567890123456",
+        type: "RAMUser",
+        reason: null,
         arn: "acs:ram::1234567890123456:user/default",
         origin: "OSS_ACCESS_KEY_ID in the environment",
       },

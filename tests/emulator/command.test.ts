@@ -152,7 +152,11 @@ describe("the command oss-emulator", () => {
   it("takes from a configuration whatever the flags leave open", async () => {
     const file = join(folder, "all.json");
     const config = {
-      ...{ port: 0, region: "eu-west-1", keys: ["k1"], domains: ["oss.test"], latency: 1 },
+      port: 0,
+      region: "eu-west-1",
+      keys: ["k1"],
+      domains: ["oss.test"],
+      latency: 1,
       buckets: [{ name: "logs", acl: "public-read" }],
       accounts: [
         { id: "1", accessKeyId: "from-config", accessKeySecret: "s", expiration: "2999-01-01T00:00:00Z" },

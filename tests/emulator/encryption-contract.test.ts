@@ -174,7 +174,9 @@ for (const title of ways) {
         ["application/octet-stream", "SM4"],
       ] as const) {
         const put = await client.request({
-          ...{ method: "PUT", bucket, subres: "encryption" },
+          method: "PUT",
+          bucket,
+          subres: "encryption",
           headers: { "Content-Type": type },
           content: Buffer.from(algorithm === "KMS" ? inOrder : body({ SSEAlgorithm: algorithm })),
         });

@@ -1,3 +1,5 @@
+// Which buckets are there, and which rules and keys do they have?
+
 import { isNotFound, OssCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";

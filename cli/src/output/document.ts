@@ -1,3 +1,5 @@
+// What does a report look like, as text, Markdown, JSON or a file?
+
 import { printable } from "pulumi-oss-encryption/oss";
 
 /** A cell's meaning, for colour. */

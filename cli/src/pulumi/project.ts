@@ -1,3 +1,5 @@
+// What do the engine and a stack's state say?
+
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";

@@ -1,3 +1,5 @@
+// What goes on between the command and the person at the terminal?
+
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 

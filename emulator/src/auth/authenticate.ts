@@ -1,3 +1,5 @@
+// Who sent it, and what may they do?
+
 import { timingSafeEqual } from "node:crypto";
 import { OssError } from "../errors/oss-error";
 import type { OssRequest } from "../requests/oss-request";

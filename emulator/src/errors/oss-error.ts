@@ -1,3 +1,5 @@
+// What is refused, in which words?
+
 import { Refusal } from "./refusal";
 import { errorCodes, type ErrorName } from "./error-codes";
 import type { ErrorCode } from "./error-code";

@@ -1,3 +1,5 @@
+// What does OSS do?
+
 import { authenticate, type Authenticated } from "../auth/authenticate";
 import type { Answer } from "../server/answer";
 import type { ActiveFault } from "../server/faults";

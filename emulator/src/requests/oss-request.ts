@@ -1,3 +1,5 @@
+// What was sent?
+
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseAddress, type Address, type KnownHosts } from "./addressing";
 import { OssError } from "../errors/oss-error";

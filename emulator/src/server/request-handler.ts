@@ -1,3 +1,5 @@
+// How is a request taken in, disturbed, answered and logged?
+
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,3 +1,5 @@
+// Which service is asked?
+
 import type { Target } from "../requests/oss-request";
 import { ossService } from "../oss/oss-service";
 import type { Service } from "../server/service";

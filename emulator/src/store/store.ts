@@ -1,3 +1,5 @@
+// What is kept?
+
 import type { EncryptionRule } from "./encryption-rule";
 import { EventualValue } from "./eventual-value";
 import { ObjectVersions, type BucketAcl, type StoredObject, type Versioning } from "./object-versions";

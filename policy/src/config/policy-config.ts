@@ -1,3 +1,5 @@
+// How is one policy configured?
+
 import { hopelessPattern, type Scope, scopeProperties } from "../scope";
 
 /** The part of JSON Schema that the policies' config uses; the engine gets it as it is. */

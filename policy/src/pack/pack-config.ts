@@ -1,3 +1,5 @@
+// Which policies are on, and how strict?
+
 import type { EnforcementLevel, Policy } from "@pulumi/policy";
 import { isDeepStrictEqual } from "node:util";
 import { configProblems, type Properties } from "../config/policy-config";

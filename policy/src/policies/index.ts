@@ -1,3 +1,5 @@
+// What may a stack not do?
+
 import type { Policies } from "@pulumi/policy";
 import { allowedAlgorithms } from "./allowed-algorithms";
 import { customerManagedKey } from "./customer-managed-key";

@@ -1,3 +1,5 @@
+// What does a stack declare of a bucket?
+
 import type { PolicyResource } from "@pulumi/policy";
 import { bucketType, ignoresInline, isDeclaration, isDeclared, label, ruleProps } from "../encryption-rule";
 import { type Props, type Unknown, unknownValue, readText } from "../value";

@@ -64,8 +64,14 @@ export function importReport(result: ImportResult): Report {
   const told = notes(result);
   blocks.push(...told.map((paragraph) => ({ paragraph })));
   const json = {
-    ...{ version: 1, imported: imported ?? null, ...plan, unlisted, files, commands },
-    ...{ dropped: dropped.map(({ urn }) => urn), notes: told },
+    version: 1,
+    imported: imported ?? null,
+    ...plan,
+    unlisted,
+    files,
+    commands,
+    dropped: dropped.map(({ urn }) => urn),
+    notes: told,
   };
   return { json, blocks };
 }

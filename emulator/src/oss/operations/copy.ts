@@ -50,7 +50,12 @@ export const copyObject: Operation = {
     };
     const lastModified = new Date(call.now);
     const copy = {
-      ...{ type: type === "Appendable" ? "Normal" : type, data, etag, crc64, md5, lastModified },
+      type: type === "Appendable" ? "Normal" : type,
+      data,
+      etag,
+      crc64,
+      md5,
+      lastModified,
       ...settings,
       headers: copiedHeaders(),
       tags: replaces("x-oss-tagging-directive") ? settings.tags : tags,
