@@ -52,7 +52,7 @@ const packages = {
     },
   },
   "cli/src": {
-    doors: ["subcommand", "user-error", "exit-codes", "session", "bucket-address"],
+    doors: ["subcommand", "user-error", "exit-codes", "session", "bucket-address", "option-values"],
     folders: {
       // No command knows another one: each folder can be deleted with its line in main.ts.
       "commands/audit": ["buckets", "pulumi", "output", "terminal"],

@@ -4,7 +4,7 @@ import { printable } from "./printable";
 export class OssEncryptionError extends Error {
   override name = "OssEncryptionError";
   /** Of a write: OSS may have carried it out, since one of its tries got no answer or a server error. */
-  mayHaveLanded?: true;
+  declare mayHaveLanded?: true;
 
   constructor(message: string, options?: ErrorOptions) {
     super(printable(message), options);

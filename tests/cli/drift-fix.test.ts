@@ -48,10 +48,7 @@ describe("drift --fix, with a stand-in for the engine", () => {
         onEvent({ resourcePreEvent: { metadata: { urn: urnOf("logs"), op: "same" } } } as EngineEvent);
         return Promise.resolve();
       },
-      up: () => {
-        up();
-        return Promise.resolve();
-      },
+      up: () => Promise.resolve().then(up),
     } as unknown as Stack;
     const context = {
       env: accessTo(emulator),
@@ -75,6 +72,16 @@ describe("drift --fix, with a stand-in for the engine", () => {
       ["logs", "changed", "failed", reason],
       ["moved", "same", undefined, undefined],
     ]);
+  });
+
+  it("keeps also why pulumi up itself failed", async () => {
+    const states = [[resource("logs")], new UserError("The passphrase is wrong.")];
+    const failing = () => {
+      throw new UserError("The backend is down.");
+    };
+    const reason =
+      "The backend is down. pulumi up was run, and what came of it could not be read: The passphrase is wrong.";
+    assert.deepEqual(await fix(states, failing), [["logs", "changed", "failed", reason]]);
   });
 
   it("says what is half done, and what to run, where it is interrupted while pulumi up runs", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { orUserError } from "../../cli/src/pulumi/project";
 import { ossEncryption } from "../support/oss-encryption";
 
@@ -33,7 +33,7 @@ describe("the engine, as the command line drives it", () => {
         await writeFile(join(bin, "pulumi"), script, { mode: 0o755 });
       }
       await writeFile(join(folder, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
-      const env = { PATH: dirname(process.execPath), PULUMI_HOME: folder };
+      const env = { PATH: join(folder, "empty"), PULUMI_HOME: folder };
       assert.deepEqual(await ossEncryption(["drift"], { cwd: folder, env }), {
         code: 1,
         stdout: "",

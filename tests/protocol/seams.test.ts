@@ -146,10 +146,12 @@ describeForms("two processes of one engine command", (form) => {
   beforeEach(async () => {
     engine = await EngineStandIn.start();
     const env = accessTo(bench.emulator);
+    const endpoint = `http://localhost:${bench.emulator.port}`;
+    const link = JSON.stringify({ link: { endpoint, region: "cn-hangzhou", pathStyle: true } });
     // A program may declare both forms: a plugin's process knows a dynamic one, too.
     [one, other] = await Promise.all([
       startProvider({ form, env, engine }),
-      startProvider({ form: "dynamic", env, engine }),
+      startProvider({ form: "dynamic", env, engine, config: { "oss-encryption:connections": link } }),
     ]);
   });
   afterEach(async () => {
@@ -189,6 +191,18 @@ describeForms("two processes of one engine command", (form) => {
     letGo();
     await Promise.all([removed, created]);
     assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
+  });
+
+  it("keep a rule at an address that may lead to the other one's cloud", async () => {
+    const name = bench.bucket(sm4);
+    await one.check(declared(name), declared(name));
+    await one.diff(name, declared(name), declared(name));
+    await other.delete(name, declared(name, { sseAlgorithm: "SM4", connection: "link" }));
+    assert.deepStrictEqual(bench.emulator.encryption(name), sm4);
+    await other.printed(
+      `bucket ${name}: the program declares a bucket of this name at another address, which may be the same one, so its ` +
+        "default rule stays",
+    );
   });
 
   it("fail rather than leave another rule where the other one's counts as unchanged", async () => {

@@ -8,7 +8,12 @@ import { VirtualClock } from "../support/virtual-clock";
 const place = { bucket: "logs", cloud: "aliyuncs.com" };
 const aes256 = { bucket: "logs", sseAlgorithm: "AES256" };
 const sm4 = { bucket: "logs", sseAlgorithm: "SM4" };
-const own = (inputs: object | undefined, isLive: boolean) => ({ process: "own" as const, inputs, isLive });
+const own = (inputs: object | undefined, isLive: boolean, isLikely = true) => ({
+  process: "own" as const,
+  inputs,
+  isLive,
+  isLikely,
+});
 
 describe("what one run of the engine knows", () => {
   let run: EngineRun;
@@ -28,6 +33,14 @@ describe("what one run of the engine knows", () => {
     assert.equal(run.declare({ ...place, cloud: "corp.example" }, sm4), undefined);
     assert.deepStrictEqual(run.declarer({ ...place, cloud: "*" }), own(undefined, false));
     assert.equal(run.declarer({ bucket: "data", cloud: "*" }), undefined);
+  });
+
+  it("an address that may lead to the same cloud counts, but less than that cloud itself", () => {
+    assert.equal(run.declare({ ...place, cloud: "//10.1.2.3" }, sm4), undefined);
+    assert.deepStrictEqual(run.declarer(place), own(undefined, false, false));
+    assert.equal(run.declare(place, aes256), undefined);
+    run.noteLive(place, aes256);
+    assert.deepStrictEqual(run.declarer(place), own(aes256, true));
   });
 
   it("what is unknown clashes with nothing", () => {
@@ -145,6 +158,13 @@ describe("what the processes of one engine command know of each other", () => {
     assert.equal(declarer.isDeclared({ sseAlgorithm: "KMS", kmsMasterKeyId: "other-key" }), false);
     assert.equal(declarer.isDeclared(undefined), false);
     assert.ok(!JSON.stringify(others).includes("secret-key"));
+  });
+
+  it("another process's declaration at an address that may lead to the same cloud is no more than that", () => {
+    others = [{ ...other({ event: "declared" }), cloud: "//10.1.2.3" }];
+    assert.equal(run.declarer(place)?.isLikely, false);
+    others.unshift(other({ event: "declared" }));
+    assert.equal(run.declarer(place)?.isLikely, true);
   });
 
   it("what another process saw without a declaration counts for nothing: it was a refresh that compared", () => {

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   statSync,
 } from "node:fs";
@@ -86,6 +89,25 @@ describe("notes of the processes of one engine command", () => {
     const mine = new NoteFiles("127.0.0.1:4712", root);
     assert.deepStrictEqual(readdirSync(root), ["127.0.0.1_4712"]);
     assert.deepStrictEqual(mine.about(logs), []);
+  });
+
+  it("are read up to and beyond half a line, which a full disk has left", () => {
+    const [mine, theirs] = [new NoteFiles(address, root), new NoteFiles(address, root, otherPid())];
+    const file = join(root, "127.0.0.1_4711", String(otherPid()));
+    appendFileSync(file, '{"bucket":"half');
+    // In its place something that can't be written to.
+    renameSync(file, join(folder, "aside"));
+    mkdirSync(file);
+    assert.throws(() => theirs.add(logs, { event: "declared" }), {
+      message: `${file} can't be written (EISDIR).`,
+    });
+    rmdirSync(file);
+    renameSync(join(folder, "aside"), file);
+    theirs.add(logs, { event: "live" });
+    assert.deepStrictEqual(
+      mine.about(logs).map(({ event }) => event),
+      ["live"],
+    );
   });
 
   it("bear with what somebody else has put beside them", () => {

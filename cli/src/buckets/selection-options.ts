@@ -1,17 +1,6 @@
 import { isPattern } from "./bucket-pattern";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-
-/** Takes a value as it is. An empty one, of a shell's variable that is not set, would stand for something else. */
-export function notEmpty(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It can't be empty.");
-  return value;
-}
-
-/** Collects the values of an option that may be repeated. */
-export const repeatable = (value: string, values: string[] | undefined) => [
-  ...(values ?? []),
-  notEmpty(value),
-];
+import { repeatable, wholeNumber } from "../option-values";
 
 /** The options that choose buckets and connections, alike in every subcommand. */
 export const selectionOptions = {
@@ -45,12 +34,3 @@ export const selectionOptions = {
   concurrency: () =>
     new Option("--concurrency <n>", "buckets read at once").argParser(wholeNumber(1, 64)).default(16),
 };
-
-/** A whole number within bounds. */
-export function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}

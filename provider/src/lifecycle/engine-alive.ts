@@ -35,7 +35,7 @@ export async function assertEngineAlive(): Promise<void> {
       }
       if (performance.now() > deadline) {
         throw new OssEncryptionError(
-          `Nothing is written, since it can't be seen whether the Pulumi engine still runs (${code}).`,
+          `Nothing more is written, since it can't be seen whether the Pulumi engine still runs (${code}).`,
         );
       }
       await pause(pauseMs);

@@ -5,7 +5,7 @@ import type { Clock } from "../net/retry";
 import type { Inputs } from "../rule/inputs";
 import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
 import { removalHangs, waitingForRemoval, withoutNotes } from "./messages";
-import { mayBeSame, type Place } from "./place";
+import { isLikelyOne, mayBeSame, type Place } from "./place";
 import type { Note, OthersNote, RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
@@ -27,14 +27,19 @@ interface Known {
   isRemoved?: boolean;
 }
 
-/** Who else in this run declares a bucket. */
+/** Who in this run declares a bucket; without `isLikely`, one of its name at an address that may lead to the same cloud. */
 export type Declarer =
   /** This process; with the rule, where a verb saw it whole. */
-  | { process: "own"; inputs: Inputs | undefined; isLive: boolean }
+  | { process: "own"; isLikely: boolean; inputs: Inputs | undefined; isLive: boolean }
   /** Another process of the same engine command. `isDeclared` compares without knowing the rule. */
-  | { process: "other"; isSettled: boolean; isDeclared: (rule: EncryptionRule | undefined) => boolean };
+  | {
+      process: "other";
+      isLikely: boolean;
+      isSettled: boolean;
+      isDeclared: (rule: EncryptionRule | undefined) => boolean;
+    };
 
-/** Milliseconds for which a removal by another process is waited for: longer than its calls go on. */
+/** Milliseconds for which a removal by another process is waited for: longer than its calls go on by the limits that are default. */
 const removalMs = 15 * 60_000;
 /** From here on a person is told what is being waited for. */
 const quietMs = 5_000;
@@ -105,13 +110,21 @@ export class EngineRun {
 
   /** Who declares the bucket in this run, so that its rule has to stay; undefined: nobody. */
   declarer(place: Place): Declarer | undefined {
-    const own = this.#find(place).find(({ declared }) => declared);
-    if (own) return { process: "own", inputs: own.whole, isLive: own.live !== undefined };
-    const last = this.#declaredByOthers(place).at(-1);
+    const isLikely = (cloud: string) => isLikelyOne(cloud, place.cloud);
+    const own = preferred(
+      this.#find(place).filter(({ declared }) => declared),
+      (known) => isLikely(known.place.cloud),
+    );
+    if (own) {
+      const { whole: inputs, live } = own;
+      return { process: "own", inputs, isLive: live !== undefined, isLikely: isLikely(own.place.cloud) };
+    }
+    const last = preferred(this.#declaredByOthers(place).reverse(), ({ cloud }) => isLikely(cloud));
     if (!last) return undefined;
     const isDeclared = (rule: EncryptionRule | undefined) =>
       rule !== undefined && last.rule === digest(place.bucket, rule);
-    return { process: "other", isSettled: last.event === "settled", isDeclared };
+    const isSettled = last.event === "settled";
+    return { process: "other", isSettled, isDeclared, isLikely: isLikely(last.cloud) };
   }
 
   /** What others have noted since they heard the program declare the bucket: before that, a refresh compares state with OSS. */
@@ -213,6 +226,10 @@ export class EngineRun {
     return known;
   }
 }
+
+/** The first that fits, or the first. */
+const preferred = <T>(all: readonly T[], fits: (one: T) => boolean): T | undefined =>
+  all.find(fits) ?? all[0];
 
 /** Two processes compare rules by this, so that no key id stands in their notes. */
 function digest(bucket: string, rule: EncryptionRule): string {

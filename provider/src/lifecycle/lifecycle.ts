@@ -9,7 +9,14 @@ import type { Target } from "../settings/settings";
 import { Check, type CheckFailure } from "./check";
 import { confirm } from "./confirm";
 import { EngineRun, type Declarer } from "./engine-run";
-import { bucketReplaced, otherRuleStays, removedRule, replacedRule, stillDeclared } from "./messages";
+import {
+  bucketReplaced,
+  mayBeDeclared,
+  otherRuleStays,
+  removedRule,
+  replacedRule,
+  stillDeclared,
+} from "./messages";
 import { onceBucketShows } from "./new-bucket";
 import { briefMs, type LifecycleOptions, type Props } from "./options";
 import { placeKey, placeOf } from "./place";
@@ -171,7 +178,7 @@ export class Lifecycle {
   async #isKept(place: Place, state: Inputs, props: Props): Promise<boolean> {
     const declarer = this.#run.declarer(place);
     if (!declarer) return false;
-    this.options.log(stillDeclared(state.bucket));
+    this.options.log((declarer.isLikely ? stillDeclared : mayBeDeclared)(state.bucket));
     await this.#keep(declarer, state, props);
     return true;
   }
@@ -191,7 +198,7 @@ export class Lifecycle {
       return;
     }
     // Another process knows the rule, and this one only whether a rule is the same.
-    if (!declarer.isSettled || declarer.isDeclared(gone)) return;
+    if (!declarer.isLikely || !declarer.isSettled || declarer.isDeclared(gone)) return;
     const live = await orNoBucket(this.options.connections.client(gone).getBucketEncryption(gone.bucket));
     if (declarer.isDeclared(live)) return;
     throw new OssEncryptionError(

@@ -28,6 +28,10 @@ const unknownInWords = (names: readonly string[]) =>
 export const stillDeclared = (bucket: string) =>
   `bucket ${bucket}: the program still declares it, so its default rule stays`;
 
+export const mayBeDeclared = (bucket: string) =>
+  `bucket ${bucket}: the program declares a bucket of this name at another address, which may be the same one, so its ` +
+  "default rule stays";
+
 export const bucketReplaced = (bucket: string) =>
   `bucket ${bucket}: the bucket itself is being replaced, so its default rule stays as long as it does`;
 

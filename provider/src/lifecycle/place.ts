@@ -30,6 +30,9 @@ export function placeOf({ bucket, region, connection }: Target & { bucket: strin
 
 export const placeKey = ({ bucket, cloud }: Place) => `${cloud}/${bucket}`;
 
+/** Whether clouds that may be one are taken for one: an address that leads to another one's cloud is a mere possibility. */
+export const isLikelyOne = (a: string, b: string): boolean => a === b || [a, b].includes(anyCloud);
+
 /** Whether two places may be one and the same bucket. In doubt they are, so that nothing removes a declared rule. */
 export const mayBeSame = (a: Place, b: Place): boolean =>
   a.bucket === b.bucket && mayBeSameCloud(a.cloud, b.cloud);

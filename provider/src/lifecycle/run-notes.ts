@@ -65,6 +65,8 @@ export class NoteFiles implements RunNotes {
   readonly #folder: string;
   readonly #file: string;
   readonly #others = new Map<string, Read>();
+  /** A disk that was full may have taken half a line. */
+  #isTorn = false;
 
   /** Throws OssEncryptionError where there can be no such folder. */
   constructor(
@@ -80,7 +82,11 @@ export class NoteFiles implements RunNotes {
   }
 
   add({ bucket, cloud }: Place, note: Note): void {
-    this.#write(`${JSON.stringify({ bucket: digest(bucket), cloud, ...note })}\n`, "a");
+    const line = JSON.stringify({ bucket: digest(bucket), cloud, ...note });
+    const start = this.#isTorn ? "\n" : "";
+    this.#isTorn = true;
+    this.#write(`${start}${line}\n`, "a");
+    this.#isTorn = false;
   }
 
   /** Until the first file is in them, another process that ends or begins may take the empty folders away. */
@@ -124,11 +130,19 @@ export class NoteFiles implements RunNotes {
     read.offset += added.length;
     const lines = (read.rest + added.toString("utf8")).split("\n");
     read.rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const { bucket, ...note } = JSON.parse(line) as OthersNote & { bucket: string };
+    for (const { bucket, ...note } of lines.flatMap(parsed)) {
       read.notes.push({ bucket, note: { ...note, process: pid } });
     }
     return read;
+  }
+}
+
+/** Nothing of half a line: what it was to note was not done. */
+function parsed(line: string): (OthersNote & { bucket: string })[] {
+  try {
+    return [JSON.parse(line) as OthersNote & { bucket: string }];
+  } catch {
+    return [];
   }
 }
 
@@ -153,16 +167,13 @@ function makePrivateFolder(folder: string): void {
 function removeLeftovers(root: string): void {
   for (const name of readFolder(root)) {
     const folder = join(root, name);
-    for (const file of readFolder(folder)) if (!isAlive(Number(file))) removeFile(join(folder, file));
+    try {
+      const ended = readFolder(folder).filter((file) => !isAlive(Number(file)));
+      for (const file of ended) rmSync(join(folder, file), { force: true });
+    } catch {
+      // Nothing that this package has made.
+    }
     removeIfEmpty(folder);
-  }
-}
-
-function removeFile(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Nothing that this package has made.
   }
 }
 

@@ -1,7 +1,7 @@
 import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
-import { CredentialsError, OssCallError, OssEncryptionError } from "../errors";
+import { OssCallError, OssEncryptionError } from "../errors";
 import { signedOnAnotherDay } from "./error-messages";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
@@ -56,10 +56,8 @@ export class CallSender {
       if ("error" in outcome) throw outcome.error;
       return outcome.value;
     } catch (error) {
-      // Whatever the last try ended with, such as a refusal. What `beforeWrite` throws is for nobody to look after.
-      const isOfTry = error instanceof OssCallError || error instanceof CredentialsError;
-      if (isOfTry && this.#unanswered.has(call)) error.mayHaveLanded = true;
-      throw error;
+      // Whatever the last try ended with, such as a refusal, or credentials that can't be had any more.
+      throw this.#unanswered.has(call) && error instanceof OssEncryptionError ? mayHaveLanded(error) : error;
     }
   }
 
@@ -159,6 +157,13 @@ export class CallSender {
     );
     return true;
   }
+}
+
+/** What is not about one call may be thrown to others, too, so it is marked in a copy. */
+function mayHaveLanded(error: OssEncryptionError): OssEncryptionError {
+  const own = error instanceof OssCallError ? error : new OssEncryptionError(error.message, { cause: error });
+  own.mayHaveLanded = true;
+  return own;
 }
 
 const isWrite = ({ method }: Call) => method === "PUT" || method === "DELETE";

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { notEmpty, repeatable } from "../../buckets/selection-options";
 import { exitCodes, type ExitCode } from "../../exit-codes";
+import { notEmpty, repeatable } from "../../option-values";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { renderText } from "../../output/text";
 import { Project } from "../../pulumi/project";

@@ -59,8 +59,12 @@ export async function fixStack(
   const now = await lookAgain(stack, context);
   context.adviseIfInterrupted(undefined);
   if (now instanceof UserError) {
-    const fixReason = `pulumi up was run, and what came of it could not be read: ${now.message}`;
-    return withFixes(buckets, new Map([...obstacles, ...each(fixable, { fix: "failed", fixReason })]));
+    const unread = `pulumi up was run, and what came of it could not be read: ${now.message}`;
+    const failed = fixable.map(({ urn }): [string, Fix] => {
+      const fixReason = [attempt.errors.get(urn) ?? attempt.failedRuns.get(urn), unread];
+      return [urn, { fix: "failed", fixReason: fixReason.filter(Boolean).join(" ") }];
+    });
+    return withFixes(buckets, new Map([...obstacles, ...failed]));
   }
   const fixes = new Map([...obstacles, ...outcomes(fixable, state, now, attempt)]);
   const others = buckets.filter((one) => !isWaiting(one));

@@ -110,7 +110,11 @@ class Checker {
     const keyId = this.#keyId(address) ?? "";
     const region = this.connections.of(address).inventory(targetOf(address)).regionOf(address.bucket);
     const key = await this.#keys.read(keyId, { ...address, region });
-    if (key.state === null) return { result: key.missing ? "missing" : "unknown", reason: key.reason ?? "" };
+    if (key.state === null) {
+      // The state may keep the id secret.
+      const reason = (key.reason ?? "").replaceAll(keyId, "<id>");
+      return { result: key.missing ? "missing" : "unknown", reason };
+    }
     if (isUsable(key)) return { result: "allowed" };
     return { result: "keyUnusable", reason: `Its CMK is ${key.state} in KMS: uploads fail.` };
   }
