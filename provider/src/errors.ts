@@ -11,6 +11,9 @@ export class OssEncryptionError extends Error {
   }
 }
 
+/** The Pulumi engine that this process serves has ended: there is nobody to answer any more. */
+export class EngineEndedError extends OssEncryptionError {}
+
 /** Settings or credentials are missing, incomplete or contradict each other. Nothing was sent. */
 export class ConfigurationError extends OssEncryptionError {
   override name = "ConfigurationError";

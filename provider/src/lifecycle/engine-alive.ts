@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { OssEncryptionError } from "../errors";
+import { EngineEndedError, OssEncryptionError } from "../errors";
 
 /** A dead engine refuses at once; a busy machine may take its time. */
 const connectMs = 15_000;
@@ -31,7 +31,7 @@ export async function assertEngineAlive(): Promise<void> {
     } catch (error) {
       const code = localFailure(error);
       if (code === undefined) {
-        throw new OssEncryptionError("The Pulumi engine has ended, so this process writes nothing more.");
+        throw new EngineEndedError("The Pulumi engine has ended, so this process writes nothing more.");
       }
       if (performance.now() > deadline) {
         throw new OssEncryptionError(

@@ -1,7 +1,7 @@
 import { bucketNameRule, isBucketName } from "../rule/bucket-name";
 import type { Call, ClientHooks, ClientOptions } from "./call";
 import { redirectedAddress, type Address } from "../settings/endpoint";
-import { OssCallError, OssEncryptionError } from "../errors";
+import { EngineEndedError, OssCallError, OssEncryptionError } from "../errors";
 import { signedOnAnotherDay } from "./error-messages";
 import { readAnswer, type Expectation, type CallResult } from "./read-answer";
 import { retrying, systemClock, type Attempt } from "../net/retry";
@@ -57,7 +57,8 @@ export class CallSender {
       return outcome.value;
     } catch (error) {
       // Whatever the last try ended with, such as a refusal, or credentials that can't be had any more.
-      throw this.#unanswered.has(call) && error instanceof OssEncryptionError ? mayHaveLanded(error) : error;
+      const isOurs = error instanceof OssEncryptionError && !(error instanceof EngineEndedError);
+      throw isOurs && this.#unanswered.has(call) ? mayHaveLanded(error) : error;
     }
   }
 
