@@ -25,6 +25,9 @@ export function linesOf(cell: Cell): string[] {
 export const toneOf = (cell: Cell): Tone | undefined =>
   typeof cell !== "string" && "tone" in cell ? cell.tone : undefined;
 
+/** A number of things, such as `1 bucket`. */
+export const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 /** JSON whose texts may be shown, names of properties too: logs show JSON, and build servers read logs. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(printableJson(value), undefined, 2)}\n`;
 

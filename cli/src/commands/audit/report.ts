@@ -1,6 +1,6 @@
 import { describeRule } from "pulumi-oss-encryption/oss";
 import { isUsable } from "../../buckets/read-keys";
-import type { Block, Cell, Table, Tone } from "../../output/document";
+import { plural, type Block, type Cell, type Table, type Tone } from "../../output/document";
 import type { Report } from "../../output/format";
 import { coverage, verdict, wasRead, type Audit, type AuditedBucket, type Status } from "./audit";
 import type { MethodCount, ObjectCount } from "./count-objects";
@@ -46,8 +46,6 @@ export function auditReport(audit: Audit): Report {
 
 const count = (buckets: readonly AuditedBucket[], status: Status) =>
   buckets.filter((bucket) => bucket.status === status).length;
-
-const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** What was found, in one line. */
 export function heading(audit: Audit): string {

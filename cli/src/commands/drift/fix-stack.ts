@@ -61,7 +61,7 @@ export async function fixStack(
   if (now instanceof UserError) {
     const unread = `pulumi up was run, and what came of it could not be read: ${now.message}`;
     const failed = fixable.map(({ urn }): [string, Fix] => {
-      const fixReason = [attempt.errors.get(urn) ?? attempt.failedRuns.get(urn), unread];
+      const fixReason = [engineError(attempt, urn), unread];
       return [urn, { fix: "failed", fixReason: fixReason.filter(Boolean).join(" ") }];
     });
     return withFixes(buckets, new Map([...obstacles, ...failed]));
@@ -168,6 +168,9 @@ interface Attempt {
   done: Set<string>;
 }
 
+/** What the engine said of a resource, or of the run that it was part of; undefined: nothing. */
+const engineError = ({ errors, failedRuns }: Attempt, urn: string) => errors.get(urn) ?? failedRuns.get(urn);
+
 async function reassert(
   stack: Stack,
   state: Deployment,
@@ -214,7 +217,7 @@ function outcomes(
   fixable: readonly ComparedBucket[],
   state: Deployment,
   now: ComparedStack,
-  { errors, failedRuns, done }: Attempt,
+  attempt: Attempt,
 ): Map<string, Fix> {
   const before = rules(state);
   const after = rules(now.state);
@@ -223,7 +226,7 @@ function outcomes(
     const isKept = sameRule(before.get(urn), after.get(urn));
     if (isKept && found?.status === "same") return { fix: "reasserted" };
     const reasons = [
-      errors.get(urn) ?? failedRuns.get(urn) ?? left(found, done.has(urn)),
+      engineError(attempt, urn) ?? left(found, attempt.done.has(urn)),
       isKept ? "" : "The state has what was live by now, so that drift can't see it: run pulumi up.",
     ];
     return { fix: "failed", fixReason: reasons.filter(Boolean).join(" ") };

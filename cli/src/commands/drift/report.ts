@@ -1,4 +1,4 @@
-import type { Block, Cell } from "../../output/document";
+import { plural, type Block, type Cell } from "../../output/document";
 import type { Report } from "../../output/format";
 import { inFolder, shellLine } from "../../pulumi/shell-line";
 import type { Change } from "./compare-buckets";
@@ -68,7 +68,7 @@ function summary(buckets: readonly FixedBucket[]): string {
     [count(({ status }) => status === "unreadable"), "could not be read"],
   ];
   const said = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return `${said.join(", ") || "no drift"} (${buckets.length} bucket${buckets.length === 1 ? "" : "s"})`;
+  return `${said.join(", ") || "no drift"} (${plural(buckets.length, "bucket")})`;
 }
 
 function statusCell(bucket: FixedBucket): Cell {

@@ -1,6 +1,6 @@
 import { describeRule } from "pulumi-oss-encryption/oss";
 import type { Unlisted } from "../../buckets/select-buckets";
-import type { Block } from "../../output/document";
+import { plural, type Block } from "../../output/document";
 import type { Report } from "../../output/format";
 import type { AlicloudResource } from "./alicloud";
 import type { Plan } from "./plan";
@@ -80,7 +80,7 @@ export function importReport(result: ImportResult): Report {
 function notes({ emptyFilters, excluded, written, dropped, keptAlicloud }: ImportResult): string[] {
   const { next, kept } = written;
   const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
-  if (excluded > 0) all.push(`Left out by the audit, and so not imported: ${plural(excluded)}.`);
+  if (excluded > 0) all.push(`Left out by the audit, and so not imported: ${plural(excluded, "bucket")}.`);
   if (dropped.length > 0) {
     all.push(
       `Taken out of the state, with their rules left in OSS: ${dropped.length} alicloud.oss.BucketServerSideEncryption. ` +
@@ -99,12 +99,10 @@ function notes({ emptyFilters, excluded, written, dropped, keptAlicloud }: Impor
 }
 
 function heading({ resources }: Plan, imported: string | undefined): string {
-  const number = plural(resources.length);
+  const number = plural(resources.length, "bucket");
   if (resources.length === 0) return "Nothing to import";
   return imported === undefined ? `${number} to import` : `${number} imported into stack ${imported}`;
 }
-
-const plural = (buckets: number) => `${buckets} bucket${buckets === 1 ? "" : "s"}`;
 
 const table = (columns: string[], rows: string[][]): Block[] =>
   rows.length > 0 ? [{ table: { columns, rows } }] : [];
