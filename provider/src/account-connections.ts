@@ -1,4 +1,4 @@
-import { Connections, type ConnectionsOptions } from "./connections";
+import { Connections, withUsableProxy, type ConnectionsOptions } from "./connections";
 import { systemClock } from "./net/retry";
 import { OssInventory } from "./oss/inventory";
 import { KmsClient } from "./rpc/kms-client";
@@ -35,7 +35,7 @@ export class AccountConnections extends Connections {
   #rpcOptions(target: Target, endpoint: "kmsEndpoint" | "stsEndpoint"): RpcOptions {
     const access = this.accessTo(target);
     const { clock = systemClock } = this.options;
-    return { ...access, endpoint: access.settings[endpoint], clock };
+    return { ...access, endpoint: withUsableProxy(access.settings[endpoint]), clock };
   }
 }
 

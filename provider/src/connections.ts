@@ -50,6 +50,15 @@ export interface ConnectionsOptions extends Partial<ClientHooks> {
 /** Like trust in certificates, proxies belong to the process, whatever environment settings are looked up in. */
 const proxyOf = (url: string) => proxyFor(url, process.env);
 
+/** The same URL. Throws ConfigurationError where it would be asked through a proxy that can't be used. */
+export function withUsableProxy(url: string): string {
+  proxyOf(url);
+  return url;
+}
+
+/** Whether STS is asked for the credentials. Of a program it shows when it has printed what leads to them. */
+const asksSts = ({ kind }: CredentialSpec) => kind === "role" || kind === "oidc";
+
 /** What one target is reached with. */
 export interface Access {
   settings: Settings;
@@ -68,7 +77,7 @@ export class Connections {
   readonly #transports: Transport[] = [];
   readonly #idleSockets = new IdleSockets();
   readonly #lookups: Lookups;
-  readonly #serverClock: ServerClock;
+  readonly #serverClocks = new Map<string, ServerClock>();
 
   /**
    * `config` looks up Pulumi config, such as `alicloud:region`: what the engine configured the provider's process
@@ -80,7 +89,6 @@ export class Connections {
     readonly options: ConnectionsOptions = {},
   ) {
     const { env = process.env, time = Date.now } = options;
-    this.#serverClock = new ServerClock(time);
     this.#lookups = {
       config,
       // Continuous integration sets variables it has no value for to the empty string.
@@ -112,7 +120,7 @@ export class Connections {
     return client;
   }
 
-  /** Resolves once no call is on the wire. */
+  /** Resolves once no call to OSS is on the wire. What credentials are fetched with is not waited for: it changes nothing. */
   async idle(): Promise<void> {
     while (this.#transports.some(({ activeCalls }) => activeCalls > 0)) await pause(50);
   }
@@ -126,8 +134,9 @@ export class Connections {
     const entry = connectionEntry(target.connection, this.#lookups, this.options.ownEntry);
     const spec = resolveCredentials(this.#lookups, entry, target.connection);
     const settings = readSettings(target, this.#lookups, entry, spec);
-    // One that can't be used is said before anything is sent.
-    for (const endpoint of [settings.endpoint, settings.stsEndpoint]) proxyOf(endpoint);
+    // Said before anything is sent.
+    withUsableProxy(settings.endpoint);
+    if (asksSts(spec)) withUsableProxy(settings.stsEndpoint);
     return { spec, settings };
   }
 
@@ -152,25 +161,37 @@ export class Connections {
       idleSockets: this.#idleSockets,
     });
     this.#transports.push(transport);
-    const credentials = this.#credentialsOf(target, settings, transport);
+    const serverClock = this.#serverClockOf(settings);
+    const credentials = this.#credentialsOf(target, { settings, transport, serverClock });
     return {
       settings,
       credentials,
       transport,
-      serverClock: this.#serverClock,
+      serverClock,
       origin: spec.origin,
       originNote: staleNote(spec, this.#lookups, this.options.isConfigCurrent),
     };
   }
 
+  /** Each cloud has a clock of its own, and its STS and KMS go by that; a custom domain, which tells no cloud, by its own. */
+  #serverClockOf(settings: Settings): ServerClock {
+    const cloud = cloudOf(settings, false);
+    const clock = this.#serverClocks.get(cloud) ?? new ServerClock(this.#lookups.now);
+    this.#serverClocks.set(cloud, clock);
+    return clock;
+  }
+
   /** Keys hold in every region, so a connection's regions share them; the first one asked for brings them. */
-  #credentialsOf(target: Target, settings: Settings, transport: Transport): CredentialCache {
+  #credentialsOf(
+    target: Target,
+    { settings, transport, serverClock }: Pick<Access, "settings" | "transport" | "serverClock">,
+  ): CredentialCache {
     const name = target.connection ?? "";
     const { metadataEndpoint = ecsMetadata, clock = systemClock } = this.options;
     const options: FetchOptions = {
-      stsEndpoint: (profile) => stsEndpoint(this.#lookups, settings, profile),
+      stsEndpoint: (profile) => withUsableProxy(stsEndpoint(this.#lookups, settings, profile)),
       metadataEndpoint,
-      serverClock: this.#serverClock,
+      serverClock,
       run: (command) => runCommand(command, this.options.env ?? process.env),
       send: (url, request) => transport.request(url, request),
     };
@@ -188,8 +209,7 @@ export class Connections {
         throw note ? new CredentialsError(`${error.message} ${note}`, false) : error;
       }
     };
-    const source =
-      this.#credentials.get(name) ?? new CredentialCache(fetch, clock, () => this.#serverClock.now());
+    const source = this.#credentials.get(name) ?? new CredentialCache(fetch, clock, () => serverClock.now());
     this.#credentials.set(name, source);
     return source;
   }

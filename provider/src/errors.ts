@@ -3,7 +3,7 @@ import { printable } from "./printable";
 /** The base of every error this package throws on purpose: `message` is a whole sentence for a person, on one line. */
 export class OssEncryptionError extends Error {
   override name = "OssEncryptionError";
-  /** Of a write: OSS may have carried it out, since one of its tries got no answer or a server error. */
+  /** Of a write: OSS may have carried it out, since one of its tries got no answer, a server error or an answer that isn't OSS's. */
   declare mayHaveLanded?: true;
 
   constructor(message: string, options?: ErrorOptions) {

@@ -1,11 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Connections, type ConnectionsOptions } from "./connections";
 import { OssEncryptionError } from "./errors";
 import { assertEngineAlive, engineAddress, watchEngine } from "./lifecycle/engine-alive";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { withoutNotes } from "./lifecycle/messages";
 import { noNotes, NoteFiles, type RunNotes } from "./lifecycle/run-notes";
-import { systemClock } from "./net/retry";
+import { systemClock, type Clock } from "./net/retry";
 import type { Lookup } from "./settings/lookups";
 
 /**
@@ -45,11 +44,15 @@ const lastCallsMs = 3_000;
  * Without its engine a process has nobody to answer. What it prints breaks the pipe, and the SDK's handler of uncaught
  * errors would print that, and so on: such a process was seen to fill gigabytes.
  */
-function endWithEngine(connections: Connections): void {
+export function endWithEngine(
+  connections: Pick<Connections, "idle">,
+  clock: Pick<Clock, "sleep"> = systemClock,
+  exit: (code: number) => unknown = (code) => process.exit(code),
+): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const address = engineAddress();
   if (address === undefined) return;
   void watchEngine(address, () => {
-    void Promise.race([connections.idle(), pause(lastCallsMs)]).then(() => process.exit(1));
+    void Promise.race([connections.idle(), clock.sleep(lastCallsMs)]).then(() => exit(1));
   });
 }

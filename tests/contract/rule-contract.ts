@@ -21,22 +21,28 @@ export const rules: Record<string, EncryptionRule> = {
   "KMS with a key and SM4 data": { sseAlgorithm: "KMS", kmsMasterKeyId: keyId, kmsDataEncryption: "SM4" },
 };
 
-/** What OSS and a client of it owe each other. The bucket may have any rule before, and has another one afterwards. */
-export function ruleContract(open: () => RuleOperations, bucket: string): void {
-  /** OSS is eventually consistent: a read right after a write may show what was before it. */
-  const shows = async (expected: EncryptionRule | undefined) => {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      const live = await open().get(bucket);
-      try {
-        assert.deepStrictEqual(live, expected);
-        return;
-      } catch (error) {
-        if (Date.now() > deadline) throw error;
-        await pause(500);
-      }
+/** Repeats a check for a minute: real OSS is eventually consistent, and a read right after a write may show what was before it. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(500);
     }
-  };
+  }
+}
+
+/** What OSS and a client of it owe each other. The bucket may have any rule before, and has another one afterwards. */
+export function ruleContract(
+  open: () => RuleOperations,
+  bucket: string,
+  checked: typeof eventually = (check) => check(),
+): void {
+  const shows = (expected: EncryptionRule | undefined) =>
+    checked(async () => assert.deepStrictEqual(await open().get(bucket), expected));
 
   for (const [name, rule] of Object.entries(rules)) {
     it(`returns ${name} as it was put, with nothing left of an earlier rule`, async () => {

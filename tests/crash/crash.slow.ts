@@ -8,6 +8,7 @@ import { kill, processes } from "../../tools/processes";
 import { EncryptionStack, type Declaration } from "../support/encryption-stack";
 import { describeWithEngine } from "../support/with-engine";
 import { served } from "../support/served";
+import { skip } from "../support/skip";
 import { until } from "../support/until";
 import { killEngine, killProvider, providers, removeTornAttributes } from "../support/kill-engine";
 
@@ -67,7 +68,7 @@ describeWithEngine("a provider process that is killed", (engine) => {
       await killProvider();
       const { code, stdout } = await running;
       assert.deepStrictEqual([code, served(emulator, bucket)], [1, requests]);
-      assert.match(stdout, /error reading from server: EOF|connection/);
+      assert.match(stdout, /error reading from server: (EOF|read tcp .*: connection reset by peer)/);
 
       emulator.clearFaults();
       assert.equal((await project.up()).code, 0);
@@ -109,17 +110,15 @@ describeWithEngine("an engine that is killed", (engine) => {
 
   for (const hasHost of [true, false]) {
     it(`takes its provider's writes with it, ${hasHost ? "with the official language host" : "without a language host beside it"}`, async function () {
-      if (hasHost && !engine().languageHost) this.skip();
+      if (hasHost && !engine().languageHost) skip(this, "no language host beside the engine");
       const alone = hasHost ? undefined : await withoutHost(engine());
       const used = alone ?? engine();
       await using stack = await EncryptionStack.create(used);
       const { emulator } = stack;
       emulator.createBucket(bucket);
-      emulator.fault({
-        operation: "PutBucketEncryption",
-        times: Infinity,
-        answer: { code: "InternalError" },
-      });
+      // The engine ends while the first of several tries waits for its answer.
+      const answer = { code: "InternalError" };
+      emulator.fault({ operation: "PutBucketEncryption", times: Infinity, delay: 600_000, answer });
       await stack.declare(declare(bucket));
       // It has much to say on a console that is gone.
       const running = stack.project.up([], { env: { NODE_DEBUG: "http,net,stream" } });
@@ -129,10 +128,9 @@ describeWithEngine("an engine that is killed", (engine) => {
       const orphans = await killEngine(used, { spare: true });
       try {
         await running;
-        const { length } = served(emulator, bucket);
         emulator.clearFaults();
         assert.ok((await mostMemory(provider)) < 400_000);
-        assert.deepStrictEqual(served(emulator, bucket).slice(length), []);
+        assert.deepStrictEqual(served(emulator, bucket), ["Get", "Put"]);
         assert.equal(emulator.encryption(bucket), undefined);
       } finally {
         kill(...orphans);

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { inConfig, roleArn } from "./identities";
+import { startEmulator } from "oss-emulator";
+import { Connections } from "../../provider/src/connections";
+import type { Target } from "../../provider/src/settings/settings";
+import { engineConfig } from "../support/engine-config";
+import { account, inConfig, permanent, roleArn } from "./identities";
 import { credentialsRig } from "./rig";
 
 const hour = 3_600_000;
@@ -38,6 +42,53 @@ describe("a clock that is off", () => {
         .every((code) => code === "RequestTimeTooSkewed"),
     );
     assert.equal(codes().filter((code) => code === "").length, 11);
+  });
+
+  it("is put right for each cloud: one that is an hour off doesn't disturb another", async () => {
+    const far = await startEmulator({
+      clock: () => Date.now() + hour,
+      accounts: [{ id: account, ...permanent }],
+    });
+    try {
+      far.createBucket("logs");
+      const own = { endpoint: far.url };
+      const connections = rig.connect({ config: { ...inConfig, "oss-encryption:connections": { own } } });
+      for (let calls = 1; calls <= 2; calls++) {
+        await connections.client({}).getBucketEncryption("logs");
+        await connections.client({ connection: "own" }).getBucketEncryption("logs");
+      }
+      assert.deepEqual(codes(), ["", ""]);
+      assert.deepEqual(
+        far.requests.map(({ code = "" }) => code),
+        ["RequestTimeTooSkewed", "NoSuchServerSideEncryptionRule", "NoSuchServerSideEncryptionRule"],
+      );
+    } finally {
+      await far.close();
+    }
+  });
+
+  it("is one for all regions and networks of a cloud, and another for a host of one's own", () => {
+    class Opened extends Connections {
+      clockOf(target: Target) {
+        return this.accessTo(target).serverClock;
+      }
+    }
+    const config = engineConfig({
+      ...inConfig,
+      "alicloud:region": "cn-hangzhou",
+      "oss-encryption:connections": {
+        inside: { internal: true },
+        stack: { endpoint: "https://oss.corp.example" },
+        bound: { endpoint: "https://logs.example.com", cname: true },
+        other: { endpoint: "https://archive.example.com", cname: true },
+      },
+    });
+    const connections = new Opened((key) => config[key], { env: {} });
+    const own = connections.clockOf({});
+    assert.equal(connections.clockOf({ region: "cn-beijing" }), own);
+    assert.equal(connections.clockOf({ connection: "inside" }), own);
+    const others = ["stack", "bound", "other"].map((connection) => connections.clockOf({ connection }));
+    assert.equal(new Set([own, ...others]).size, 4);
   });
 
   it("follows the time in OSS's error, not the Date header of something between", async () => {

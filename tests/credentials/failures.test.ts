@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import type { LoggedRequest } from "oss-emulator";
 import { Lifecycle } from "../../provider/src/lifecycle/lifecycle";
@@ -160,31 +158,6 @@ describe("credentials, when they fail", () => {
       said,
       /^ConfigurationError: No credentials found\. Looked for, in this order: alicloud:accessKey \+ alicloud:secretKey; .*; the RAM role of the ECS instance\.$/,
     );
-  });
-
-  it("asks a metadata service that does not answer twice, and not again", async () => {
-    const asked: (string | undefined)[] = [];
-    const silent = createServer((request) => asked.push(request.url));
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const { port } = silent.address() as AddressInfo;
-    const config = { "alicloud:clientReadTimeout": "2000" };
-    const connections = rig.connect({ config }, { metadataEndpoint: `http://127.0.0.1:${port}` });
-    const said = await failure(connections.client({}).getBucketEncryption("logs"));
-    silent.closeAllConnections();
-    silent.close();
-    assert.match(said, /^ConfigurationError: No credentials found\. .*; the RAM role of the ECS instance\.$/);
-    assert.deepEqual(asked, ["/latest/api/token", "/latest/meta-data/ram/security-credentials/"]);
-  });
-
-  it("waits a second for a connection to the metadata service, and longer for an answer", async () => {
-    const silent = createTcpServer((socket) => socket.on("error", () => undefined));
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const { port } = silent.address() as AddressInfo;
-    const config = { "alicloud:ecsRoleName": "web", "alicloud:clientReadTimeout": "4000" };
-    const connections = rig.connect({ config }, { metadataEndpoint: `https://127.0.0.1:${port}` });
-    const said = await failure(connections.client({}).getBucketEncryption("logs"));
-    silent.close();
-    assert.match(said, /no connection in time/);
   });
 
   it("lists what it looked for where a role has nothing to stand on", async () => {

@@ -241,6 +241,12 @@ const mistakes: Mistake[] = [
       "ecsRoleName of connection finance and credentialsUri of connection finance: only one may be set.",
   },
   {
+    title: "a connection with a role without a name",
+    config: { ...inConfig, "oss-encryption:connections": { finance: { assumeRole: {} } } },
+    connection: "finance",
+    message: "assumeRole of connection finance: roleArn must be of the form acs:ram::<account>:role/<name>.",
+  },
+  {
     title: "a connection that names its one bucket in two places",
     config: {
       "oss-encryption:connections": { own: { endpoint: "logs.example.com", cname: true, pathStyle: true } },

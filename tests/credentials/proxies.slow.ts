@@ -6,6 +6,8 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 import { networkInterfaces } from "node:os";
 import { createAuthority } from "../../emulator/src/server/certificates";
 import { askInProcess, type Question } from "../support/ask-in-process";
+import { lead } from "../support/lead";
+import { skip } from "../support/skip";
 import { inEnvironment, roleArn } from "./identities";
 import { credentialsRig } from "./rig";
 
@@ -79,10 +81,7 @@ describe("a proxy", () => {
       if (status === "closed") return void socket.destroy();
       if (status !== undefined) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      const oss = connect(rig.emulator.port, "127.0.0.1");
-      oss.on("error", () => socket.destroy());
-      socket.on("error", () => oss.destroy());
-      socket.pipe(oss).pipe(socket);
+      lead(socket, connect(rig.emulator.port, "127.0.0.1"));
     });
     server.on("request", (request, response) => {
       const { method = "", url = "", headers } = request;
@@ -116,7 +115,11 @@ describe("a proxy", () => {
     proxy.includes("@") ? `Basic ${Buffer.from(login).toString("base64")}` : undefined;
 
   for (const form of forms) {
-    const test = form.host === "::1" && !hasIpv6 ? it.skip : it;
+    const test = (title: string, body: () => Promise<void>) =>
+      it(title, async function () {
+        if (form.host === "::1" && !hasIpv6) skip(this, "this machine has no IPv6");
+        await body();
+      });
 
     test(`that is named ${form.title} leads to OSS and STS by one tunnel each`, async () => {
       const proxy = form.proxy(await start(form));
@@ -155,10 +158,7 @@ describe("a proxy", () => {
     let received = "";
     const wire = createTcpServer((socket) => {
       socket.on("data", (bytes) => (received += bytes.toString("latin1")));
-      const proxy = connect(port, "127.0.0.1");
-      proxy.on("error", () => socket.destroy());
-      socket.on("error", () => proxy.destroy());
-      socket.pipe(proxy).pipe(socket);
+      lead(socket, connect(port, "127.0.0.1"));
     });
     await once(wire.listen(0, "127.0.0.1"), "listening");
     const proxy = `https://${login}@127.0.0.1:${(wire.address() as AddressInfo).port}`;
@@ -169,7 +169,8 @@ describe("a proxy", () => {
     assert.equal(await ask({ HTTP_PROXY: proxy }, { ...withRole, env }), rule);
     wire.close();
     assert.equal(asked.length, 4);
-    assert.ok(received.length > 1_000);
+    // A TLS handshake, as far as it can be read.
+    assert.ok(received.startsWith("\x16\x03"));
     assert.doesNotMatch(received, /proxy-authorization|aliyuncs|Signature|STS\./i);
   });
 

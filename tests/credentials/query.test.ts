@@ -37,6 +37,20 @@ describe("getBucketEncryption in a program", () => {
     );
   });
 
+  it("gives the rule that can be declared elsewhere, without what this version does not know", async () => {
+    const body =
+      "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>KMS</SSEAlgorithm>" +
+      "<KeyRotation>Monthly</KeyRotation></ApplyServerSideEncryptionByDefault></ServerSideEncryptionRule>";
+    rig.emulator.fault({ operation: "GetBucketEncryption", answer: { body } });
+    const copied = { bucket: "copy", ...(await getBucketEncryption({ bucket: "logs" })) };
+    assert.deepEqual(copied, { bucket: "copy", sseAlgorithm: "KMS" });
+  });
+
+  it("is undefined where there is no rule", async () => {
+    rig.emulator.createBucket("bare");
+    assert.equal(await getBucketEncryption({ bucket: "bare" }), undefined);
+  });
+
   it("names the connections there are where another is asked for", async () => {
     await assert.rejects(getBucketEncryption({ bucket: "logs", connection: "legal" }), {
       name: "ConfigurationError",

@@ -1,3 +1,4 @@
+import { connectionKinds } from "../../provider/src/settings/connection-entry";
 import {
   inConfig,
   inEnvironment,
@@ -398,6 +399,27 @@ export const sources: Source[] = [
     connection: "south",
     identity: "user/permanent",
     origin: "alicloud:accessKey in the stack config",
+  },
+  ...["", null].map((empty) => ({
+    title: `a connection whose fields are ${JSON.stringify(empty)}, with the stack's role`,
+    config: {
+      ...inConfig,
+      "alicloud:assumeRole": { roleArn },
+      "oss-encryption:connections": {
+        south: Object.fromEntries(Object.keys(connectionKinds).map((name) => [name, empty])),
+      },
+    },
+    connection: "south",
+    identity: chained,
+    origin: "alicloud:assumeRole in the stack config, on top of alicloud:accessKey in the stack config",
+  })),
+  {
+    title: "a connection with a profile and an empty file for it",
+    config: { "oss-encryption:connections": { finance: { profile: "work", sharedCredentialsFile: "" } } },
+    files: { [profileFile]: workProfile({ ...permanentProfile }) },
+    connection: "finance",
+    identity: "user/permanent",
+    origin: "profile of connection finance (profile work of ~/.aliyun/config.json)",
   },
   {
     title: "a profile in stack config, of the file that the environment names",

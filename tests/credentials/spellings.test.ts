@@ -41,7 +41,10 @@ const twoProfiles = {
 const refused = { value: "ftp://somewhere", error: /must begin with https:\/\/ or http:\/\// };
 const noEndpoints = { "alicloud:endpoints": [] };
 
-const spellings: Record<keyof typeof variables, Spelling> = {
+/** How the metadata service and STS are asked, which whom OSS sees does not show: unit/roles, and the hosts of STS below. */
+type Unseen = "ecsV1Disabled" | "stsInVpc";
+
+const spellings: Record<Exclude<keyof typeof variables, Unseen>, Spelling> = {
   profile: { files: twoProfiles, value: "other", identity: "user/temporary" },
   profileFile: {
     files: { ...twoProfiles, "mine.json": workProfile(temporaryProfile) },
@@ -105,7 +108,6 @@ const spellings: Record<keyof typeof variables, Spelling> = {
   credentialsUri: { value: "URI", identity: "assumed-role/credentials-uri/i-emulator" },
   ecsRoleName: { value: "other", error: /answered 404/ },
   ecsDisabled: { value: "true", error: /No credentials found/ },
-  ecsV1Disabled: { value: "true", identity: "assumed-role/web/i-emulator" },
   ossEndpoint: { env: inEnvironment, config: noEndpoints, ...refused },
   stsEndpoint: { env: inEnvironment, config: noEndpoints, ...refused },
   stsRegion: {
@@ -114,7 +116,6 @@ const spellings: Record<keyof typeof variables, Spelling> = {
     value: "not a region",
     error: /_STS_REGION is not a region id such as cn-hangzhou/,
   },
-  stsInVpc: { env: inEnvironment, value: "true", identity: "user/permanent" },
   kmsEndpoint: { env: inEnvironment, config: noEndpoints, ...refused },
 };
 

@@ -59,13 +59,15 @@ describeWithEngine(
       const fault = faultOf(up);
       emulator.clearRequests();
       if (fault) emulator.fault(fault);
-      const running = project.up(["--refresh"]);
+      let isOver = false;
+      const running = project.up(["--refresh"]).finally(() => (isOver = true));
       let isKilled = false;
       if (up.accident.endsWith("killed")) {
         const hangs = () =>
           emulator.requests.filter(({ operation }) => operation === fault?.operation).length > up.after;
         // Where it has less to write it ends by itself.
-        isKilled = await Promise.race([until(hangs), running.then(() => false)]);
+        await until(() => isOver || hangs());
+        isKilled = !isOver;
         if (isKilled) await (up.accident === "engine killed" ? killEngine(engine()) : killProvider());
       }
       const { code, stdout } = await running;

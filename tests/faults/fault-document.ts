@@ -31,7 +31,7 @@ function text(outcome: Outcome, afterError: string): string {
   const { tries } = outcome;
   if ("read" in outcome) return outcome.read;
   if ("error" in outcome) return errorText(outcome.error, tries, afterError);
-  if (outcome.found) return `found carried out after ${tries} tries`;
+  if (outcome.found) return `found carried out${tries > 1 ? ` after ${tries} tries` : ""}`;
   return tries === 1 ? "done" : `done at try ${tries}`;
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { startEmulator, type EncryptionRule, type Emulator } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
+import { lead } from "../support/lead";
 import { served } from "../support/served";
 import { VerbError, providerText, type Props } from "../support/verbs";
 import { documentedFaultTable, renderFaultTable, unpadded } from "./fault-document";
@@ -202,7 +203,7 @@ async function openWay({ way }: Row, emulator: Emulator): Promise<Way | undefine
     return { url: emulator.httpsUrl, onSleep: () => undefined, close: () => undefined };
   }
   if (way !== "closed port") return undefined;
-  const door = createServer((socket) => socket.pipe(connect(emulator.port, "127.0.0.1")).pipe(socket));
+  const door = createServer((socket) => lead(socket, connect(emulator.port, "127.0.0.1")));
   const port = await listening(door, 0);
   door.close();
   const onSleep = (isLasting: boolean) => isLasting || door.listening || listening(door, port);

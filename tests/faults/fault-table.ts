@@ -29,6 +29,9 @@ export interface Row {
   create?: Pair;
 }
 
+/** On the machine's clock, and the limit of what must succeed as well: long enough for a machine with too much to do. */
+const shortLimit = { "alicloud:clientReadTimeout": "10000" };
+
 const fewTries = 5;
 /** Pauses of 0.1, 0.2 … 6.4 and then 10 s, as long as a minute covers them. */
 const patientTries = 12;
@@ -42,6 +45,7 @@ const patient = (error: string): Pair => [ok(2), { error, tries: patientTries }]
 /** Reading back happens at once and then after 0.25, 0.5, 1, 2, 4, 8, 8 … s. */
 const notConverged: Outcome = { error: "OSS accepted the default rule of bucket", tries: 12 };
 const found: Outcome = { tries: fewTries, found: true };
+const foundAtOnce = both({ tries: 1, found: true });
 /** A bucket that was created a moment ago may not be shown yet: asked again after 0.25, 0.5, 1, 2 and 4 s. */
 const notVisible: Outcome = { error: "failed: 404 NoSuchBucket", tries: 6 };
 
@@ -65,6 +69,11 @@ const rule =
   "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>";
 
 export const faultTable: readonly Row[] = [
+  {
+    name: "400 RequestTimeout",
+    fault: { answer: { code: "RequestTimeout" } },
+    outcomes: every(few("failed: 400 RequestTimeout")),
+  },
   {
     name: "403 AccessDenied",
     fault: { answer: { code: "AccessDenied" } },
@@ -168,14 +177,28 @@ export const faultTable: readonly Row[] = [
   {
     name: "no answer, ever",
     fault: { connection: "hang" },
-    config: { "alicloud:clientReadTimeout": "2000" },
+    config: shortLimit,
     outcomes: every(few("no complete answer in time")),
   },
   {
     name: "answer that never ends",
     fault: { connection: "endless" },
-    config: { "alicloud:clientReadTimeout": "2000" },
+    config: shortLimit,
     outcomes: { ...every(few("no complete answer in time")), write: [ok(2), found], delete: [ok(2), found] },
+  },
+  {
+    name: "408 with an HTML body, after the write",
+    fault: { answer: { status: 408, body: html }, carriedOut: true },
+    outcomes: {
+      ...every(atOnce("failed: the answer has status 408 and a body that is not a <Error>")),
+      write: foundAtOnce,
+      delete: foundAtOnce,
+    },
+  },
+  {
+    name: "empty 200, after the write",
+    fault: { answer: { status: 200 }, carriedOut: true },
+    outcomes: { write: both(ok()), delete: foundAtOnce },
   },
   { name: "empty body", ...strange("", "an empty body") },
   { name: "HTML body, well-formed", ...strange(html, "a body that is not a <ServerSideEncryptionRule>") },

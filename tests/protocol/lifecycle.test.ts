@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { accessTo } from "../../tools/emulator-access";
 import { served } from "../support/served";
 import { startProvider, type ProviderProcess } from "../support/provider-process";
@@ -177,24 +176,6 @@ describeForms("the provider's process", (form) => {
       await lost;
       assert.deepStrictEqual(served(bench.emulator, name), ["Get", "Put"]);
       assert.deepStrictEqual(bench.emulator.encryption(name), { SSEAlgorithm: "KMS" });
-    });
-
-    it("lets the call that is on the wire end before it does", async () => {
-      const name = bench.bucket();
-      const put = { bucket: name, operation: "PutBucketEncryption" } as const;
-      const letGo = bench.emulator.fault({ ...put, delay: 600_000 });
-      const exit = once(orphan.child, "exit");
-      // Its answer may or may not be faster than the end.
-      const created = orphan.create(declared(name)).catch(() => undefined);
-      await until(() => served(bench.emulator, name).includes("Put"));
-      orphan.endEngine();
-      // Long enough for a process that would end at once; where it is not, nothing is shown.
-      await pause(500);
-      letGo();
-      await exit;
-      await created;
-      assert.deepStrictEqual(bench.emulator.encryption(name), aes256);
-      assert.equal(bench.emulator.requests.at(-1)?.dropped, false);
     });
 
     it("survives a closed pipe, and ends without a word", async () => {

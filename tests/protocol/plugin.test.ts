@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import * as grpc from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type * as grpc from "@grpc/grpc-js";
+import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { packageSchema } from "../../provider/src/plugin/schema";
 import { accessTo } from "../../tools/emulator-access";
-import { EngineStandIn, pluginScript } from "../support/provider-process";
+import { EngineStandIn, startServer } from "../support/provider-process";
 
 const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 const secret = (value: JavaScriptValue) => ({ ...secretMark, value });
@@ -33,17 +31,14 @@ describe("what the plugin serves besides the verbs", () => {
     emulator.createBucket("logs", { encryption: { SSEAlgorithm: "KMS", KMSMasterKeyID: "key-1" } });
     emulator.createBucket("bare");
     engine = await EngineStandIn.start();
-    const { PATH } = process.env;
     const { OSS_ENDPOINT } = accessTo(emulator);
-    const child = spawn(process.execPath, [pluginScript, engine.address], {
-      env: { PATH, OSS_ENDPOINT, ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" },
-    });
-    const [port] = (await once(createInterface(child.stdout), "line")) as [string];
-    client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    const env = { OSS_ENDPOINT, ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
+    const server = await startServer("plugin", engine, env);
+    client = server.client;
     stop = () => {
       client.close();
-      child.kill("SIGINT");
-      return once(child, "exit");
+      server.child.kill("SIGINT");
+      return once(server.child, "exit");
     };
   });
   afterEach(async () => {

@@ -18,11 +18,6 @@ describeForms("requests of each verb, without faults", (form) => {
     ["a create over another rule", () => create(bucket({ SSEAlgorithm: "KMS" })), ["Get", "Put", "Get"]],
     ["a create that adopts", () => create(bucket(aes256)), ["Get"]],
     ["an update", () => update(bucket(aes256), sm4), ["Put", "Get"]],
-    [
-      "an update of the way to the bucket alone",
-      () => update(bucket(aes256), { region: "cn-hangzhou" }),
-      ["Get"],
-    ],
     ["a check of a resource that exists", () => recheck(bucket(aes256)), []],
     ["a diff", () => diff(bucket(aes256)), []],
     ["a read", () => read(bucket(aes256)), ["Get"]],

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { unknownValue } from "../../provider/src/rule/rule";
 import { startEmulator } from "oss-emulator";
 import { accessTo } from "../../tools/emulator-access";
@@ -185,8 +184,9 @@ describeForms("two processes of one engine command", (form) => {
     await until(() => served(bench.emulator, name).includes("Delete"));
     const { inputs } = await one.check({}, declared(name));
     const created = one.create(inputs);
-    // Long enough for a write that does not wait; where it is not, nothing is shown.
-    await pause(300);
+    await one.printed(
+      `bucket ${name}: waiting for another provider resource, which is removing its default rule`,
+    );
     assert.ok(!served(bench.emulator, name).includes("Put"));
     letGo();
     await Promise.all([removed, created]);
@@ -280,10 +280,9 @@ describeForms("buckets of one name in two clouds", (form) => {
       }
       assert.deepStrictEqual([here.encryption("logs"), there.encryption("logs")], [aes256, sm4]);
       // The program has dropped the second one, and still has the first.
-      const next = await startProvider({ form, config, env: accessTo(here) });
+      await using next = await startProvider({ form, config, env: accessTo(here) });
       await next.check(first, first);
       await next.delete("logs", second);
-      await next.stop();
       assert.deepStrictEqual([here.encryption("logs"), there.encryption("logs")], [aes256, undefined]);
     } finally {
       await provider.stop();

@@ -24,7 +24,7 @@ describeForms("a secret", (form) => {
       "alicloud:maxRetryTimeout": "1",
     };
     const { OSS_ENDPOINT = "", OSS_REGION = "" } = accessTo(emulator);
-    const provider = await startProvider({ form, config, env: { OSS_ENDPOINT, OSS_REGION } });
+    await using provider = await startProvider({ form, config, env: { OSS_ENDPOINT, OSS_REGION } });
     const said: unknown[] = [];
     const hear = async (verb: Promise<unknown>) => {
       try {
@@ -72,6 +72,22 @@ describeForms("a secret", (form) => {
     await provider.stop();
     return JSON.stringify([said, provider.lines]);
   }
+
+  it("a key of the state is in no line where its resource is replaced, although the engine then checks without the state", async () => {
+    await using emulator = await startEmulator();
+    emulator.createBucket("payroll", { encryption: { SSEAlgorithm: "KMS", KMSMasterKeyID: keyId } });
+    await using provider = await startProvider({ form, env: accessTo(emulator) });
+    const [olds, news] = [keyId, "next-cmk-id"].map((kmsMasterKeyId) =>
+      declared("payroll", { sseAlgorithm: "KMS", kmsMasterKeyId }),
+    ) as [Props, Props];
+    await provider.check(olds, news);
+    const { inputs } = await provider.check({}, news);
+    await provider.create(inputs);
+    await provider.stop();
+    assert.deepStrictEqual(provider.lines, [
+      "bucket payroll: its default rule KMS with the CMK it names is replaced by the same with another CMK",
+    ]);
+  });
 
   it("a secret is in no message and no line of output, whatever fails", async () => {
     const said = await everythingSaid();

@@ -5,7 +5,7 @@ import { startProvider, type Form, type ProviderProcess } from "../support/provi
 import { providerText, type Props } from "../support/verbs";
 
 /** An emulator and a provider process that uses it, from the first test of a suite to the last. */
-export interface Bench {
+interface Bench {
   emulator: Emulator;
   provider: ProviderProcess;
   /** Makes a bucket, with a rule or without, and returns its name. */

@@ -26,7 +26,7 @@ export interface YamlProgram {
 }
 
 /** The text of a Pulumi.yaml that is its own program and uses this checkout's plugin. */
-export const yamlProject = (program: YamlProgram): string => projectFile("yaml", { ...program });
+const yamlProject = (program: YamlProgram): string => projectFile("yaml", { ...program });
 
 /** The text of a Pulumi.yaml whose engine finds this checkout's plugin. */
 export function projectFile(runtime: string, more: Section = {}): string {

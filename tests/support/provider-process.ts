@@ -18,15 +18,16 @@ import { providerText, VerbError, type Props, type Verbs } from "./verbs";
 export type Form = "dynamic" | "plugin";
 
 const { resolve } = createRequire(__filename);
-/** The plugin's program. */
-export const pluginScript = resolve("../../provider/dist/plugin/main.js");
-const scripts = { dynamic: resolve("@pulumi/pulumi/cmd/dynamic-provider"), plugin: pluginScript };
+const scripts = {
+  dynamic: resolve("@pulumi/pulumi/cmd/dynamic-provider"),
+  plugin: resolve("../../provider/dist/plugin/main.js"),
+};
 const urns = {
   dynamic: "urn:pulumi:test::oss::pulumi-nodejs:dynamic/oss:BucketEncryption::logs",
   plugin: "urn:pulumi:test::oss::oss-encryption:index:BucketEncryption::logs",
 };
 
-export interface ProcessOptions {
+interface ProcessOptions {
   /** Stack config, full keys. */
   config?: Record<string, string>;
   /** The whole environment but PATH. */
@@ -69,10 +70,20 @@ export class EngineStandIn {
   }
 }
 
-/** Starts a server of providers the way the engine does, and configures it. */
-export async function startProvider(options: ProcessOptions = {}): Promise<ProviderProcess> {
-  const { config = {}, env = {}, form = "dynamic" } = options;
-  const engine = options.engine ?? (await EngineStandIn.start());
+/** A server of providers that has just started, and that nobody has configured. */
+interface Server {
+  child: ChildProcess;
+  client: ResourceProviderClient;
+  /** What the process prints. */
+  lines: string[];
+}
+
+/** Starts a server of providers the way the engine does. */
+export async function startServer(
+  form: Form,
+  engine: EngineStandIn,
+  env: NodeJS.ProcessEnv,
+): Promise<Server> {
   const child = spawn(process.execPath, [scripts[form], engine.address], {
     env: { PATH: process.env.PATH, PULUMI_NODEJS_PROJECT: "oss", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -88,6 +99,14 @@ export async function startProvider(options: ProcessOptions = {}): Promise<Provi
   ]);
   lines.length = 0;
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  return { child, client, lines };
+}
+
+/** Starts a server of providers the way the engine does, and configures it. */
+export async function startProvider(options: ProcessOptions = {}): Promise<ProviderProcess> {
+  const { config = {}, env = {}, form = "dynamic" } = options;
+  const engine = options.engine ?? (await EngineStandIn.start());
+  const { child, client, lines } = await startServer(form, engine, env);
   const request = new messages.ConfigureRequest();
   request.setArgs(struct(form === "plugin" ? pluginConfig(config) : config));
   await unary((done) => client.configure(request, done));
@@ -229,6 +248,10 @@ export class ProviderProcess implements Verbs {
   /** The engine is gone, as far as the process can see. */
   endEngine(): void {
     this.engine.end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   /** Ends the process as the engine does, and its engine if that has no other. */

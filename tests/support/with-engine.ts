@@ -1,5 +1,6 @@
 import { missingAlicloudPlugin } from "../../tools/alicloud-plugin";
 import { locateEngine, noEngine, type Engine } from "../../tools/engine";
+import { skip } from "./skip";
 
 /**
  * A mocha suite on the real engine. Where there is none its tests are skipped, saying why; in continuous
@@ -19,8 +20,7 @@ export function describeWithEngine(
       if (engine && language === "yaml") skipWithoutYaml(this, engine);
       if (engine) return;
       if (process.env.CI === "true") throw new Error(noEngine());
-      console.log(`    skipped: no Pulumi engine is installed; npm run engine gets one`);
-      this.skip();
+      skip(this, "no Pulumi engine is installed; npm run engine gets one");
     });
     describe(title, () => {
       body(() => {
@@ -33,17 +33,13 @@ export function describeWithEngine(
 
 /** Skips a test or suite with a program in YAML where the engine has no host for it, which only Pulumi's download brings. */
 export function skipWithoutYaml(context: Mocha.Context, { yamlHost }: Engine): void {
-  if (yamlHost) return;
-  console.log("    skipped: no pulumi-language-yaml beside the engine or on PATH");
-  context.skip();
+  if (!yamlHost) skip(context, "no pulumi-language-yaml beside the engine or on PATH");
 }
 
 /** Skips a test or suite that needs the alicloud provider's plugin where it is not installed. */
 export function skipWithoutAlicloud(context: Mocha.Context): void {
   const missing = missingAlicloudPlugin();
-  if (missing === undefined) return;
-  console.log(`    skipped: ${missing}`);
-  context.skip();
+  if (missing !== undefined) skip(context, missing);
 }
 
 /** A suite of programs in YAML. */

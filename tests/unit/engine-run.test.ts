@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { OssEncryptionError } from "../../provider/src/errors";
 import { EngineRun } from "../../provider/src/lifecycle/engine-run";
 import { noNotes, type Note, type OthersNote, type RunNotes } from "../../provider/src/lifecycle/run-notes";
@@ -30,7 +31,7 @@ describe("what one run of the engine knows", () => {
 
   it("declarations clash in one cloud, and where a cloud may be any", () => {
     assert.equal(run.declare(place, aes256), undefined);
-    assert.equal(run.declare({ ...place, cloud: "corp.example" }, sm4), undefined);
+    assert.equal(run.declare({ ...place, cloud: "//oss.corp.example" }, sm4), undefined);
     assert.deepStrictEqual(run.declarer({ ...place, cloud: "*" }), own(undefined, false));
     assert.equal(run.declarer({ bucket: "data", cloud: "*" }), undefined);
   });
@@ -67,10 +68,8 @@ describe("what one run of the engine knows", () => {
     assert.deepStrictEqual(run.declarer(place), own(undefined, false));
     run.noteUnchanged(place, aes256);
     assert.deepStrictEqual(run.declarer(place), own(aes256, false));
-    assert.equal(run.ruleMadeLive(place), undefined);
     run.noteLive(place, aes256);
     assert.deepStrictEqual(run.declarer(place), own(aes256, true));
-    assert.deepStrictEqual(run.ruleMadeLive(place), { sseAlgorithm: "AES256" });
   });
 
   it("what a refresh saw before the first declaration is not the declared rule", () => {
@@ -81,10 +80,11 @@ describe("what one run of the engine knows", () => {
   });
 
   it("a removed rule is no longer one that was made, and stays removed", () => {
+    run.declare(place, aes256);
     run.noteLive(place, aes256);
     assert.equal(run.wasRemoved(place), false);
     run.noteRemoved(place);
-    assert.deepStrictEqual([run.wasRemoved(place), run.ruleMadeLive(place)], [true, undefined]);
+    assert.deepStrictEqual([run.wasRemoved(place), run.declarer(place)], [true, own(aes256, false)]);
     run.noteLive(place, aes256);
     assert.equal(run.wasRemoved(place), true);
   });
@@ -112,6 +112,13 @@ describe("what one run of the engine knows", () => {
     await assert.rejects(first, { message: "first failed" });
     await second;
     assert.deepStrictEqual(order, ["first begins", "another bucket", "second"]);
+  });
+
+  it("a task that waits its turn runs in its own context: what it says is about its own resource", async () => {
+    const urn = new AsyncLocalStorage<string>();
+    const seen = (name: string) =>
+      urn.run(name, () => run.exclusively(place, () => Promise.resolve(urn.getStore())));
+    assert.deepStrictEqual(await Promise.all(["one", "two", "three"].map(seen)), ["one", "two", "three"]);
   });
 });
 
@@ -203,8 +210,9 @@ describe("what the processes of one engine command know of each other", () => {
       if (event === "live" || event === "removal ended") throw new OssEncryptionError("The disk is full.");
     };
     run = new EngineRun({ add: full, about: () => [] }, clock, (line) => said.push(line));
+    run.declare(place, aes256);
     run.noteLive(place, aes256);
-    assert.deepStrictEqual(run.ruleMadeLive(place), { sseAlgorithm: "AES256" });
+    assert.deepStrictEqual(run.declarer(place), own(aes256, true));
     assert.equal(await run.exclusivelyRemoving(place, () => Promise.resolve("removed")), "removed");
     const line =
       "The disk is full. Without that folder a rule may be lost when its resource moves to another provider resource; " +

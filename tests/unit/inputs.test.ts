@@ -42,6 +42,11 @@ describe("inputs", () => {
       { region: "oss-cn-hangzhou.aliyuncs.com" },
       'region must be a region id such as "cn-hangzhou": lower-case letters, digits and hyphens',
     ],
+    ...["oss-", "oss-oss-"].map((region): [string, Record<string, unknown>, string] => [
+      `the region ${region} with nothing after it`,
+      { region },
+      'region must be a region id such as "cn-hangzhou": lower-case letters, digits and hyphens',
+    ]),
     [
       "a connection that is an object",
       { connection: {} },
@@ -105,7 +110,7 @@ describe("inputs", () => {
       sseAlgorithm: fc.constantFrom("AES256", "KMS", "SM4", unknownValue),
       kmsMasterKeyId: some("k", unknownValue),
       kmsDataEncryption: some("SM4", "AES256"),
-      region: some("oss-cn-hangzhou", "cn-shanghai"),
+      region: some("oss-cn-hangzhou", "oss-oss-cn-hangzhou", "cn-shanghai"),
       connection: some("finance"),
     });
     fc.assert(

@@ -21,6 +21,8 @@ describe("the error of a write says whether OSS may have carried it out", () => 
     secondTry: Error | undefined,
     mayHaveLanded: true | undefined,
   ][] = [
+    ["answered by a page of something else", [{ answer: { status: 408, body: "<html/>" } }], undefined, true],
+    ["answered by another success than OSS's", [{ answer: { status: 204 } }], undefined, true],
     ["refused at once", [{ answer: { code: "AccessDenied" } }], undefined, undefined],
     ["not answered, then refused", [{ after: 1, answer: { code: "AccessDenied" } }, lost], undefined, true],
     ["not answered, then not sent", [lost], unsure, true],

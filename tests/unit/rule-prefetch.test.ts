@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { RulePrefetch, type PrefetchedRule } from "../../provider/src/lifecycle/rule-prefetch";
 
 const seenAt = (at: number): PrefetchedRule => ({ rule: { sseAlgorithm: "AES256" }, at });
@@ -15,6 +16,21 @@ describe("looks that check begins", () => {
     ends[3]?.(seenAt(0));
     await begun[16];
     assert.equal(ends.length, 17);
+  });
+
+  it("a look that waits its turn runs in the context of its own check", async () => {
+    const looks = new RulePrefetch();
+    const urn = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const look = async () => {
+      await Promise.resolve();
+      seen.push(urn.getStore());
+      return seenAt(0);
+    };
+    const names = Array.from({ length: 20 }, (_, at) => `bucket-${at}`);
+    await Promise.all(names.map((name) => urn.run(name, () => looks.start(name, look))));
+    await looks.settled();
+    assert.deepStrictEqual(seen, names);
   });
 
   it("a look serves once, and no longer than 15 seconds", async () => {

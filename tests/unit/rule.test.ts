@@ -47,6 +47,14 @@ describe("rule", () => {
     assert.deepEqual(ruleFailures({ ...unknown, sseAlgorithm: "KMS" }), []);
   });
 
+  it("an unknown key or data algorithm may turn out to be absent, as it is right without KMS", () => {
+    for (const sseAlgorithm of ["AES256", "SM4"]) {
+      for (const property of ["kmsMasterKeyId", "kmsDataEncryption"]) {
+        assert.deepEqual(ruleFailures({ sseAlgorithm, [property]: unknownValue }), []);
+      }
+    }
+  });
+
   const mistakes: [string, Record<string, unknown>, string][] = [
     ["no algorithm", {}, 'sseAlgorithm is required: use "AES256", "SM4" or "KMS" (upper case)'],
     [

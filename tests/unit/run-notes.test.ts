@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { NoteFiles } from "../../provider/src/lifecycle/run-notes";
 
 const address = "127.0.0.1:4711";
-const logs = { bucket: "very-secret-bucket", cloud: "aliyuncs.com" };
+const logs = { bucket: "very-secret-bucket", cloud: "//10.1.2.3:8443" };
 
 describe("notes of the processes of one engine command", () => {
   let folder: string;
@@ -43,7 +43,7 @@ describe("notes of the processes of one engine command", () => {
     const [mine, theirs] = [new NoteFiles(address, root), new NoteFiles(address, root, otherPid())];
     assert.deepStrictEqual(mine.about(logs), []);
     theirs.add(logs, { event: "declared" });
-    const note = { process: otherPid(), cloud: "aliyuncs.com" };
+    const note = { process: otherPid(), cloud: "//10.1.2.3:8443" };
     assert.deepStrictEqual(mine.about(logs), [{ ...note, event: "declared" }]);
     theirs.add(logs, { event: "settled", rule: "digest" });
     const both = [
@@ -53,7 +53,7 @@ describe("notes of the processes of one engine command", () => {
     assert.deepStrictEqual(mine.about(logs), both);
     assert.deepStrictEqual(theirs.about(logs), []);
     assert.deepStrictEqual(mine.about({ ...logs, bucket: "another" }), []);
-    assert.deepStrictEqual(mine.about({ ...logs, cloud: "elsewhere.example" }), []);
+    assert.deepStrictEqual(mine.about({ ...logs, cloud: "//10.1.2.3:9443" }), []);
     assert.deepStrictEqual(mine.about({ ...logs, cloud: "*" }), both);
   });
 

@@ -278,6 +278,28 @@ describe("settings", () => {
     );
   });
 
+  it("settings take a time limit of 0, however it is written, for the default", () => {
+    for (const zero of ["0", "00", "0000000"]) {
+      const config = {
+        ...region("cn-hangzhou"),
+        "alicloud:clientConnectTimeout": zero,
+        "alicloud:clientReadTimeout": zero,
+        "alicloud:maxRetryTimeout": zero,
+      };
+      const { connectTimeoutMs, readTimeoutMs, retryTimeoutMs } = settings({ config });
+      assert.deepEqual([connectTimeoutMs, readTimeoutMs, retryTimeoutMs], [10_000, 30_000, 60_000]);
+    }
+  });
+
+  it("settings take an empty field of a connection for none", () => {
+    const config = { ...region("cn-hangzhou"), "alicloud:signVersion": '{"oss":"v1"}' };
+    for (const empty of ["", null]) {
+      const entry = { signVersion: empty, cloudBoxId: empty } as unknown as ConnectionEntry;
+      const { signVersion, cloudBoxId } = settings({ config, entry });
+      assert.deepEqual({ signVersion, cloudBoxId }, { signVersion: "v1", cloudBoxId: undefined });
+    }
+  });
+
   it("STS is asked in the region, and inside the VPC where the connection is inside", () => {
     assert.equal(
       settings({ config: region("cn-hangzhou") }).stsEndpoint,
@@ -305,9 +327,11 @@ describe("settings", () => {
 
   const clouds: [one: string, other: string, mayBeSame: boolean][] = [
     ["https://oss-cn-hangzhou.aliyuncs.com", "http://oss-cn-beijing-internal.aliyuncs.com", true],
-    ["https://oss-cn-hangzhou.aliyuncs.com", "https://oss-a.corp.example", false],
+    // Named like a host of OSS, and maybe a proxy in front of the public one.
+    ["https://oss-cn-hangzhou.aliyuncs.com", "https://oss-gw.corp.example", true],
     ["https://oss-a.corp.example", "https://oss-b.corp.example", true],
-    ["https://oss-a.corp.example", "https://oss-a.other.example", false],
+    ["https://oss-a.corp.example", "https://oss-a.other.example", true],
+    ["https://oss-a.corp.example:8443", "https://oss-a.corp.example:9443", false],
     // Such as a private link's.
     ["https://10.1.2.3", "https://oss-cn-hangzhou.aliyuncs.com", true],
     ["https://10.1.2.3", "https://10.1.2.4", true],
@@ -392,6 +416,18 @@ describe("a wrong-endpoint answer", () => {
       "http://oss-cn-hangzhou.corp.example:9000",
       "oss-cn-shanghai.corp.example",
       { region: "cn-shanghai", endpoint: "http://oss-cn-shanghai.corp.example:9000" },
+    ],
+    [
+      "leads from a host of one's own to OSS with TLS only",
+      "http://gateway.corp.example:9000",
+      "oss-cn-shanghai.aliyuncs.com",
+      { region: "cn-shanghai", endpoint: "https://oss-cn-shanghai.aliyuncs.com" },
+    ],
+    [
+      "leads on without TLS from an endpoint of OSS that is set so",
+      "http://oss-cn-hangzhou-internal.aliyuncs.com",
+      "oss-cn-shanghai.aliyuncs.com",
+      { region: "cn-shanghai", endpoint: "http://oss-cn-shanghai-internal.aliyuncs.com" },
     ],
     ["is not followed to another domain", oss, "oss-cn-shanghai.evil.example", undefined],
     ["is not followed to a domain that only ends alike", oss, "oss-cn-shanghai.evilaliyuncs.com", undefined],

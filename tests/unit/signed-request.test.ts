@@ -20,7 +20,10 @@ const get: Call = {
   subresource: "encryption",
 };
 const list: Call = { operation: "ListBuckets", method: "GET", query: { marker: "a b+c", "max-keys": "7" } };
+const versions: Call = { ...get, operation: "ListObjectVersions", subresource: "versions" };
 const head: Call = { operation: "HeadObject", method: "HEAD", bucket: "logs", object: "a/b c+(d)'é&?" };
+
+const headVersion: Call = { ...head, query: { versionId: "CAEQNhiBgM0BYiIDc4MGZj" } };
 
 /** What ali-oss's client of the same version sends. */
 interface Sent {
@@ -48,8 +51,10 @@ async function sentByAliOss(call: Call, where: typeof regional, how: object, tok
     authorizationV4: signVersion === "v4",
     urllib,
   });
-  const { subresource: subres, content, ...rest } = call;
-  await client.request({ ...rest, subres, content, mime: content ? "xml" : undefined });
+  const { subresource, content, query: { versionId, ...query } = {}, ...rest } = call;
+  // What its own `head` makes of a version.
+  const subres = versionId === undefined ? subresource : { versionId };
+  await client.request({ ...rest, query, subres, content, mime: content ? "xml" : undefined });
   assert.ok(sent);
   return sent;
 }
@@ -66,12 +71,16 @@ describe("a signed request", () => {
     ["a write with temporary keys", put, regional, {}, "token"],
     ["a list with parameters", list, regional, {}],
     ["an object whose key needs escapes", head, regional, {}],
+    ["a list of versions", versions, regional, {}],
+    ["a version of an object", headVersion, regional, {}],
     ["a custom domain", get, { ...regional, endpoint: "http://files.example.com:8080" }, { cname: true }],
     ["a CloudBox", get, { ...regional, endpoint: "https://box.example.com" }, { cloudBoxId: "cb-1" }],
     ["an IP address", get, { ...regional, endpoint: "http://127.0.0.1:9000" }, {}],
     ["a write, V1", put, regional, { signVersion: "v1" }],
     ["a read with temporary keys, V1", get, regional, { signVersion: "v1" }, "token"],
     ["an object whose key needs escapes, V1", head, regional, { signVersion: "v1" }],
+    ["a list of versions, V1", versions, regional, { signVersion: "v1" }],
+    ["a version of an object, V1", headVersion, regional, { signVersion: "v1" }],
   ];
   for (const [title, call, where, how, token] of cases) {
     it(`is what ali-oss's own client sends: ${title}`, async () => {

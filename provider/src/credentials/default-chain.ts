@@ -40,8 +40,8 @@ export const configLinks: readonly ChainLink[] = [
   {
     name: ({ nameOf }) => nameOf("alicloud:ecsRoleName"),
     resolve: (lookups) => {
-      const origin = configOrigin(lookups, "alicloud:ecsRoleName");
-      return namedEcsRole(lookups.config("alicloud:ecsRoleName"), lookups.env, origin);
+      const name = lookups.config("alicloud:ecsRoleName");
+      return name ? ecsSpec(name, lookups.env, configOrigin(lookups, "alicloud:ecsRoleName")) : undefined;
     },
   },
   {
@@ -110,7 +110,7 @@ export function namedProfile(
   origin: string,
 ): CredentialSpec | undefined {
   if (!name && file) throw new ConfigurationError(`${origin} is not set, but sharedCredentialsFile is.`);
-  return name ? cliProfileSpec(lookups, { name, file: file ?? cliFile(lookups), origin }) : undefined;
+  return name ? cliProfileSpec(lookups, { name, file: file || cliFile(lookups), origin }) : undefined;
 }
 
 /**
@@ -139,14 +139,6 @@ function environmentProfile(lookups: Lookups): CredentialSpec | undefined {
 function environmentOidc(lookups: Lookups): CredentialSpec | undefined {
   const found = firstVariable(variables.oidcTokenFile, lookups.env);
   return found && oidcSpec({}, lookups, `${found.name} ${inEnvironment}`);
-}
-
-export function namedEcsRole(
-  name: string | undefined,
-  env: Environment,
-  origin: string,
-): CredentialSpec | undefined {
-  return name ? ecsSpec(name, env, origin) : undefined;
 }
 
 function environmentEcs(env: Environment): CredentialSpec | undefined {

@@ -2,8 +2,8 @@
 
 import type { ConnectionEntry } from "../settings/connection-entry";
 import { ConfigurationError } from "../errors";
-import { configLinks, environmentLinks, namedEcsRole, namedProfile, type ChainLink } from "./default-chain";
-import { oidcSpec, roleSpec, uriSpec } from "./roles";
+import { configLinks, environmentLinks, namedProfile, type ChainLink } from "./default-chain";
+import { ecsSpec, oidcSpec, roleSpec, uriSpec } from "./roles";
 import { configOrigin, type Lookups } from "../settings/lookups";
 import type { CredentialSpec } from "./spec";
 
@@ -24,7 +24,7 @@ export function resolveCredentials(
 ): CredentialSpec {
   const own = connectionSpec(lookups, entry, `connection ${connection}`);
   const base = own ?? defaultSpec(lookups);
-  if (entry.assumeRole !== undefined) {
+  if (entry.assumeRole) {
     return roleSpec(entry.assumeRole, base, lookups.env, `assumeRole of connection ${connection}`);
   }
   // A connection with credentials of its own does not take on the default connection's role as well.
@@ -85,7 +85,7 @@ export const isLastResort = (spec: CredentialSpec) => spec.kind === "ecs" && spe
 function connectionSpec(lookups: Lookups, entry: ConnectionEntry, place: string): CredentialSpec | undefined {
   const specs = [
     namedProfile(lookups, entry.profile, entry.sharedCredentialsFile, `profile of ${place}`),
-    namedEcsRole(entry.ecsRoleName, lookups.env, `ecsRoleName of ${place}`),
+    entry.ecsRoleName ? ecsSpec(entry.ecsRoleName, lookups.env, `ecsRoleName of ${place}`) : undefined,
     uriSpec(entry.credentialsUri, `credentialsUri of ${place}`),
     oidcSpec(entry.assumeRoleWithOidc, lookups, `assumeRoleWithOidc of ${place}`),
   ].filter((spec) => spec !== undefined);

@@ -2,7 +2,7 @@ import { ConfigurationError, OssCallError, OssEncryptionError } from "../errors"
 import { printable } from "../printable";
 import type { OssClient } from "../oss/client";
 import { inputFailures, normalInputs, type Inputs } from "../rule/inputs";
-import { ruleDifferences, unknownValue } from "../rule/rule";
+import { ruleDifferences, unknownValue, type LiveRule } from "../rule/rule";
 import type { EngineRun } from "./engine-run";
 import { briefMs, type LifecycleOptions, type Props } from "./options";
 import { failedLooks, reasonOf, replacedRule, unknownInImport } from "./messages";
@@ -22,6 +22,8 @@ export interface CheckFailure {
 export class Check {
   /** Where a look got no answer: the other looks would take as long, one after the other. */
   readonly #silent = new WeakMap<OssClient, OssCallError>();
+  /** Keys that state has for buckets: the engine checks a replacement again, and then passes on no state. */
+  readonly #ownKeys = new Set<string>();
   /** Why looks of a preview failed, as far as it has been said. */
   readonly #saidReasons = new Set<string>();
 
@@ -37,6 +39,7 @@ export class Check {
   async check(olds: Props, news: Props): Promise<{ inputs: Props; failures: CheckFailure[] }> {
     const { [importKey]: importId, ...props } = news;
     const failures = inputFailures(props);
+    if (olds.kmsMasterKeyId) this.#ownKeys.add(keyOf(olds));
     const conflict = this.#declare(olds, props, failures.length === 0);
     if (failures.length > 0) return { inputs: props, failures: failures.map(checkFailure) };
 
@@ -49,6 +52,12 @@ export class Check {
       else await this.prefetch.start(this.#key(inputs), () => this.#look(inputs));
     }
     return { inputs: { ...inputs }, failures: failures.map(checkFailure) };
+  }
+
+  /** That another rule is about to be replaced; undefined: none is. */
+  replacedRule(inputs: Inputs, live: LiveRule | undefined): string | undefined {
+    const { bucket } = inputs;
+    return replacedRule(inputs, live, this.#ownKeys.has(keyOf({ ...live, bucket })));
   }
 
   /** Waits for the looks that `check` began, and says why those failed that nobody else will tell of. */
@@ -126,12 +135,10 @@ export class Check {
     if (silent) throw silent;
     try {
       const rule = await client.getBucketEncryption(inputs.bucket, { timeoutMs: briefMs });
-      const line = Object.values(inputs).includes(unknownValue) ? undefined : replacedRule(inputs, rule);
+      const line = Object.values(inputs).includes(unknownValue) ? undefined : this.replacedRule(inputs, rule);
       if (line) this.say(line);
       return { rule, at: clock.now() };
     } catch (error) {
-      // Anything about one bucket shows when it is written. Missing credentials concern the whole run: better now.
-      if (error instanceof ConfigurationError) this.say(error.message);
       if (error instanceof OssCallError && error.failure.network) this.#silent.set(client, error);
       throw error;
     }
@@ -140,6 +147,8 @@ export class Check {
 
 const isTargetKnown = ({ region, connection }: Inputs) =>
   region !== unknownValue && connection !== unknownValue;
+
+const keyOf = ({ bucket, kmsMasterKeyId }: Props) => JSON.stringify([bucket, kmsMasterKeyId]);
 
 /** The engine would print the value of the property it is given, secret or not; the reason names the property. */
 const checkFailure = (reason: string): CheckFailure => ({

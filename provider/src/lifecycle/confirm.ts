@@ -14,7 +14,7 @@ const quietMs = 5_000;
 /**
  * Reads a bucket's rule until it is the one just written: OSS is eventually consistent, and a read of the old rule
  * right after the write would be kept as drift. A bucket that isn't shown at all isn't shown yet: OSS has just taken
- * its rule. Throws {@link NotConvergedError} after about a minute, and OssCallError where reading fails.
+ * its rule. Throws {@link NotConvergedError} after about a minute, and what reading throws.
  */
 export async function confirm(
   client: OssClient,

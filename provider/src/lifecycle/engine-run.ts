@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { AsyncResource } from "node:async_hooks";
 import pLimit, { type Limit } from "p-limit";
 import { OssEncryptionError } from "../errors";
 import type { Clock } from "../net/retry";
@@ -6,7 +6,7 @@ import type { Inputs } from "../rule/inputs";
 import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
 import { removalHangs, waitingForRemoval, withoutNotes } from "./messages";
 import { isLikelyOne, mayBeSame, type Place } from "./place";
-import type { Note, OthersNote, RunNotes } from "./run-notes";
+import { digest, type Note, type OthersNote, type RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
 
@@ -17,8 +17,8 @@ interface Known {
   declared?: Inputs | undefined;
   /** What a verb saw whole: with `--continue-on-error`, `check` may see inputs that nobody declared. */
   whole?: Inputs | undefined;
-  /** The rule that this run has written, or found and adopted: reads may still show an older one. */
-  live?: EncryptionRule | undefined;
+  /** This run has written the rule, or found and adopted it: reads may still show an older one. */
+  isLive?: boolean;
   /** A resource is moving to this bucket: the engine checks a replacement again. */
   isMoving?: boolean;
   /** The bucket itself is about to be replaced. */
@@ -88,14 +88,14 @@ export class EngineRun {
   noteUnchanged(place: Place, inputs: Inputs): void {
     if (place.bucket === unknownValue || hasUnknown(inputs)) return;
     this.#at(place).whole = inputs;
-    this.notes.add(place, { event: "settled", rule: digest(place.bucket, inputs) });
+    this.notes.add(place, { event: "settled", rule: ruleDigest(place.bucket, inputs) });
   }
 
   /** A verb has written the declared rule, or found it live. */
   noteLive(place: Place, inputs: Inputs): void {
     const known = this.#at(place);
     known.whole = inputs;
-    known.live = normalRule(inputs);
+    known.isLive = true;
     this.#tell(place, { event: "live" });
   }
 
@@ -116,13 +116,13 @@ export class EngineRun {
       (known) => isLikely(known.place.cloud),
     );
     if (own) {
-      const { whole: inputs, live } = own;
-      return { process: "own", inputs, isLive: live !== undefined, isLikely: isLikely(own.place.cloud) };
+      const { whole: inputs, isLive = false } = own;
+      return { process: "own", inputs, isLive, isLikely: isLikely(own.place.cloud) };
     }
     const last = preferred(this.#declaredByOthers(place).reverse(), ({ cloud }) => isLikely(cloud));
     if (!last) return undefined;
     const isDeclared = (rule: EncryptionRule | undefined) =>
-      rule !== undefined && last.rule === digest(place.bucket, rule);
+      rule !== undefined && last.rule === ruleDigest(place.bucket, rule);
     const isSettled = last.event === "settled";
     return { process: "other", isSettled, isDeclared, isLikely: isLikely(last.cloud) };
   }
@@ -136,16 +136,11 @@ export class EngineRun {
     });
   }
 
-  /** The rule that this run has made sure of: it counts as live, whatever a read shows. */
-  ruleMadeLive(place: Place): EncryptionRule | undefined {
-    return this.#find(place).find(({ live }) => live)?.live;
-  }
-
   /** From now on whatever declares the bucket must write its rule. */
   noteRemoved(place: Place): void {
     const known = this.#at(place);
     known.isRemoved = true;
-    known.live = undefined;
+    known.isLive = false;
     this.notes.add(place, { event: "removed" });
   }
 
@@ -165,10 +160,12 @@ export class EngineRun {
   exclusively<T>(place: Place, task: () => Promise<T>): Promise<T> {
     const turns = this.#turns.get(place.bucket) ?? pLimit(1);
     this.#turns.set(place.bucket, turns);
-    return turns(async () => {
+    // Queued, it would run in the context of the task before it, and what it says would be told of that one's resource.
+    const turn = AsyncResource.bind(async () => {
       await this.#othersRemovalsEnded(place);
       return task();
     });
+    return turns(turn);
   }
 
   /** As {@link exclusively}, and other processes wait until it is over. */
@@ -232,8 +229,7 @@ const preferred = <T>(all: readonly T[], fits: (one: T) => boolean): T | undefin
   all.find(fits) ?? all[0];
 
 /** Two processes compare rules by this, so that no key id stands in their notes. */
-function digest(bucket: string, rule: EncryptionRule): string {
+function ruleDigest(bucket: string, rule: EncryptionRule): string {
   const { sseAlgorithm, kmsMasterKeyId, kmsDataEncryption } = normalRule(rule);
-  const parts = [bucket, sseAlgorithm, kmsMasterKeyId ?? "", kmsDataEncryption ?? ""];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return digest(JSON.stringify([bucket, sseAlgorithm, kmsMasterKeyId ?? "", kmsDataEncryption ?? ""]));
 }

@@ -9,14 +9,7 @@ import type { Target } from "../settings/settings";
 import { Check, type CheckFailure } from "./check";
 import { confirm } from "./confirm";
 import { EngineRun, type Declarer } from "./engine-run";
-import {
-  bucketReplaced,
-  mayBeDeclared,
-  otherRuleStays,
-  removedRule,
-  replacedRule,
-  stillDeclared,
-} from "./messages";
+import { bucketReplaced, mayBeDeclared, otherRuleStays, removedRule, stillDeclared } from "./messages";
 import { onceBucketShows } from "./new-bucket";
 import { briefMs, type LifecycleOptions, type Props } from "./options";
 import { placeKey, placeOf } from "./place";
@@ -84,7 +77,7 @@ export class Lifecycle {
         this.#run.noteLive(place, inputs);
         return;
       }
-      const line = replacedRule(inputs, live);
+      const line = this.#check.replacedRule(inputs, live);
       if (line) this.#say(line);
       await this.#apply(client, inputs, props, () =>
         onceBucketShows(bucket, () => client.putBucketEncryption(bucket, inputs), this.options),
@@ -156,7 +149,7 @@ export class Lifecycle {
     const { log, connections } = this.options;
     const { bucket } = state;
     const client = connections.client(state);
-    const live = this.#run.ruleMadeLive(place) ?? (await orNoBucket(client.getBucketEncryption(bucket)));
+    const live = await orNoBucket(client.getBucketEncryption(bucket));
     if (!live) return;
     if (!sameRule(live, state)) {
       log(otherRuleStays(bucket, state, live));

@@ -3,16 +3,22 @@ import { printable } from "../printable";
 import type { Inputs } from "../rule/inputs";
 import { describeRule, sameRule, type EncryptionRule, type LiveRule } from "../rule/rule";
 
-/** Another rule is about to be replaced by the declared one; undefined: none is. */
-export function replacedRule(declared: Inputs, live: LiveRule | undefined): string | undefined {
+/** Another rule is about to be replaced by the declared one; undefined: none is. `isOwnKey`: state has the live one's key. */
+export function replacedRule(
+  declared: Inputs,
+  live: LiveRule | undefined,
+  isOwnKey: boolean,
+): string | undefined {
   if (!live || sameRule(live, declared)) return undefined;
   // The program may keep its key secret, also where another property is what differs.
-  const replaced = describeRule(live, { hideKey: live.kmsMasterKeyId === declared.kmsMasterKeyId });
+  const hideKey = isOwnKey || live.kmsMasterKeyId === declared.kmsMasterKeyId;
+  const replaced = describeRule(live, { hideKey });
+  const next = describeRule(declared, { hideKey: true });
   const { unknownElements = [] } = live;
   const lost = unknownElements.length > 0 ? `; ${unknownInWords(unknownElements)} will be lost` : "";
   return (
     `bucket ${declared.bucket}: its default rule ${replaced} is replaced by ` +
-    `${describeRule(declared, { hideKey: true })}${lost}`
+    `${next === replaced ? "the same with another CMK" : next}${lost}`
   );
 }
 

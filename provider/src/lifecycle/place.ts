@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors";
 import { unknownValue } from "../rule/rule";
 import { anyCloud, mayBeSameCloud } from "../settings/cloud";
 import type { Target } from "../settings/settings";
+import type { LifecycleOptions } from "./options";
 
 /** A bucket and the cloud that its name is unique in. */
 export interface Place {
@@ -9,19 +10,17 @@ export interface Place {
   cloud: string;
 }
 
-interface Clouds {
-  /** The cloud that a target is in. Throws ConfigurationError where the target's settings are wrong. */
-  cloud(target: Target): string;
-}
-
 /** A bucket that may be in any cloud. */
 export const anywhere = (bucket: string): Place => ({ bucket, cloud: anyCloud });
 
 /** Which bucket a resource means. Where its target isn't known, or is set up wrongly, it may be in any cloud. */
-export function placeOf({ bucket, region, connection }: Target & { bucket: string }, clouds: Clouds): Place {
+export function placeOf(
+  { bucket, region, connection }: Target & { bucket: string },
+  connections: Pick<LifecycleOptions["connections"], "cloud">,
+): Place {
   if (region === unknownValue || connection === unknownValue) return anywhere(bucket);
   try {
-    return { bucket, cloud: clouds.cloud({ region, connection }) };
+    return { bucket, cloud: connections.cloud({ region, connection }) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return anywhere(bucket);

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import pLimit from "p-limit";
 import type { LiveRule } from "../rule/rule";
 
@@ -29,10 +30,13 @@ export class RulePrefetch {
   /** Begins a look. Waits only while too many are under way. */
   start(place: string, look: () => Promise<PrefetchedRule>): Promise<void> {
     return new Promise((begun) => {
-      const seen = this.#limit(() => {
+      // Queued, it would run in the context of the look that ended before it, and what it says would be told of that one's
+      // resource.
+      const task = AsyncResource.bind(() => {
         begun();
         return look();
-      }).catch((error: unknown): Prefetched => ({ failure: asError(error) }));
+      });
+      const seen = this.#limit(task).catch((error: unknown): Prefetched => ({ failure: error as Error }));
       this.#byPlace.set(place, seen);
       this.#underWay.add(seen);
       void seen.finally(() => this.#underWay.delete(seen));
@@ -63,5 +67,3 @@ export class RulePrefetch {
     return left.flatMap((seen) => ("failure" in seen ? [seen.failure] : []));
   }
 }
-
-const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

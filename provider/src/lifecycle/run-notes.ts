@@ -146,7 +146,8 @@ function parsed(line: string): (OthersNote & { bucket: string })[] {
   }
 }
 
-const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+/** What stands in notes for something that a program may keep secret. */
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Part of a folder's name in a place that users share. */
 const owner = () => String(process.getuid?.() ?? "user");

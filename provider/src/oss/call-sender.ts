@@ -16,18 +16,23 @@ interface Sent extends Address {
   aheadMs: number;
 }
 
+/** A call on its way, with what its tries have shown so far. */
+interface Sending {
+  readonly call: Call;
+  /** New temporary credentials were fetched for it. */
+  isRenewed?: true;
+  /** It is a write of which a try got no answer, or one that does not say whether it was carried out. */
+  isUnanswered?: true;
+}
+
 /** Tries for failures that more patience seldom heals. */
 const fewTries = 5;
 
-/** Calls of OSS, signed by ali-oss, with retries. Failures are {@link OssCallError}s. */
+/** Calls of OSS, signed by ali-oss, with retries. Failures are {@link OssEncryptionError}s: {@link OssCallError}s where OSS was called. */
 export class CallSender {
   readonly #hooks: ClientHooks;
   /** Buckets that OSS said are to be addressed elsewhere. */
   readonly #redirected = new Map<string, Address>();
-  /** Calls that new temporary credentials were fetched for. */
-  readonly #renewedFor = new WeakSet<Call>();
-  /** Writes of which a try got no answer, or one that does not say whether it was carried out. */
-  readonly #unanswered = new WeakSet<Call>();
 
   constructor(
     readonly options: ClientOptions,
@@ -47,9 +52,10 @@ export class CallSender {
     if ("bucket" in call && !isBucketName(call.bucket)) {
       throw new OssEncryptionError(`A bucket's name ${bucketNameRule}.`);
     }
+    const sending: Sending = { call };
     try {
       const outcome = await retrying(
-        (attempts, msLeft) => this.#attempt(call, expected, attempts, msLeft),
+        (attempts, msLeft) => this.#attempt(sending, expected, attempts, msLeft),
         call.timeoutMs ?? this.options.retryTimeoutMs,
         this.#hooks.clock,
       );
@@ -58,7 +64,7 @@ export class CallSender {
     } catch (error) {
       // Whatever the last try ended with, such as a refusal, or credentials that can't be had any more.
       const isOurs = error instanceof OssEncryptionError && !(error instanceof EngineEndedError);
-      throw isOurs && this.#unanswered.has(call) ? mayHaveLanded(error) : error;
+      throw isOurs && sending.isUnanswered ? mayHaveLanded(error) : error;
     }
   }
 
@@ -68,11 +74,12 @@ export class CallSender {
   }
 
   async #attempt<T>(
-    call: Call,
+    sending: Sending,
     expected: Expectation<T>,
     attempts: number,
     msLeft: number,
   ): Promise<Attempt<CallResult<T>>> {
+    const { call } = sending;
     const credentials = await this.options.credentials.get();
     const { origin, originNote, configNames, transport } = this.options;
     const { operation, action = `oss:${operation}`, bucket = "" } = call;
@@ -98,10 +105,11 @@ export class CallSender {
     const outcome = await readAnswer(answer, context, expected);
 
     if ("value" in outcome) return { done: outcome };
-    const { status = 500 } = outcome.error.failure;
-    if (isWrite(call) && status >= 500) this.#unanswered.add(call);
+    // What answers in OSS's place may have passed the call on: only OSS's own refusal says that nothing was done.
+    const isRefused = outcome.body !== undefined && answer.status < 500;
+    if (isWrite(call) && !isRefused) sending.isUnanswered = true;
     const again = { again: outcome };
-    if (attempts < fewTries && (await this.#learn(outcome.body, answer, call, sent))) {
+    if (attempts < fewTries && (await this.#learn(outcome.body, answer, sending, sent))) {
       return { ...again, immediately: true };
     }
     if (outcome.retry === "untilDeadline") return { ...again, notBeforeMs: outcome.notBeforeMs ?? 0 };
@@ -119,7 +127,7 @@ export class CallSender {
   }
 
   /** Takes from OSS's error what the next try should do differently; whether there is anything. */
-  async #learn(body: ErrorBody | undefined, answer: Answer, call: Call, sent: Sent): Promise<boolean> {
+  async #learn(body: ErrorBody | undefined, answer: Answer, sending: Sending, sent: Sent): Promise<boolean> {
     if (body?.code === "RequestTimeTooSkewed" || body?.ec === signedOnAnotherDay) {
       // The Date header may be that of something between: it counts where the body has no time.
       return this.options.serverClock.learn(body.serverTime ?? answer.headers.date, sent.aheadMs);
@@ -128,19 +136,21 @@ export class CallSender {
       case "InvalidAccessKeyId":
         // A permanent key that OSS doesn't know stays unknown; temporary ones are forgotten some time after they end.
         if (!sent.credentials.securityToken) return false;
-        return this.#renew(call, sent);
+        return this.#renew(sending, sent);
       case "InvalidSecurityToken":
       case "SecurityTokenExpired":
-        return this.#renew(call, sent);
+        return this.#renew(sending, sent);
       default:
-        return body?.endpoint !== undefined && this.#learnEndpoint(call.bucket ?? "", body.endpoint, sent);
+        return (
+          body?.endpoint !== undefined && this.#learnEndpoint(sending.call.bucket ?? "", body.endpoint, sent)
+        );
     }
   }
 
-  async #renew(call: Call, sent: Sent): Promise<boolean> {
+  async #renew(sending: Sending, sent: Sent): Promise<boolean> {
     // Once: a token that is new and refused as well says that another one won't help.
-    if (this.#renewedFor.has(call)) return false;
-    this.#renewedFor.add(call);
+    if (sending.isRenewed) return false;
+    sending.isRenewed = true;
     return this.options.credentials.replace(sent.credentials);
   }
 

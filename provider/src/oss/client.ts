@@ -8,7 +8,7 @@ import { decodeRule, encodeRule } from "./wire";
 
 const subresource = "encryption";
 
-/** The three OSS operations on a bucket's default rule. Failures are `OssCallError`s. */
+/** The three OSS operations on a bucket's default rule. Failures are `OssEncryptionError`s: `OssCallError`s where OSS was called. */
 export class OssClient {
   constructor(
     /** @internal */
@@ -22,7 +22,7 @@ export class OssClient {
   ): Promise<LiveRule | undefined> {
     const call: Call = { operation: "GetBucketEncryption", method: "GET", bucket, subresource, ...options };
     try {
-      return await this.calls.send(call, { statuses: [200], decode: decodeRule });
+      return await this.calls.send(call, { status: 200, decode: decodeRule });
     } catch (error) {
       if (isNotFound(error, "NoSuchServerSideEncryptionRule")) return undefined;
       throw error;
@@ -42,14 +42,14 @@ export class OssClient {
       content,
       secrets,
     };
-    await this.calls.send(call, { statuses: [200], decode: ignoreBody });
+    await this.calls.send(call, { status: 200, decode: ignoreBody });
   }
 
   /** Removes the default rule; that there is none is success. */
   async deleteBucketEncryption(bucket: string): Promise<void> {
     const call: Call = { operation: "DeleteBucketEncryption", method: "DELETE", bucket, subresource };
     try {
-      await this.calls.send(call, { statuses: [204], decode: ignoreBody });
+      await this.calls.send(call, { status: 204, decode: ignoreBody });
     } catch (error) {
       if (!isNotFound(error, "NoSuchServerSideEncryptionRule")) throw error;
     }

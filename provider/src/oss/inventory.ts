@@ -14,7 +14,7 @@ import {
 /** A page of 1,000 buckets, or of 200 objects with the longest keys there are, stays below. */
 const largestBody = 1024 * 1024;
 
-/** What there is, without changing any of it. Failures are `OssCallError`s. */
+/** What there is, without changing any of it. Failures are `OssEncryptionError`s: `OssCallError`s where OSS was called. */
 export class OssInventory {
   constructor(
     /** @internal */
@@ -26,7 +26,7 @@ export class OssInventory {
     return pages("ListBuckets", (marker) => {
       const query = { "max-keys": "1000", ...(prefix ? { prefix } : {}), ...(marker ? { marker } : {}) };
       const call: Call = { operation: "ListBuckets", method: "GET", query, largestBody };
-      return this.calls.send(call, { statuses: [200], decode: decodeBuckets });
+      return this.calls.send(call, { status: 200, decode: decodeBuckets });
     });
   }
 
@@ -47,7 +47,7 @@ export class OssInventory {
         query,
         largestBody,
       };
-      return this.calls.send(call, { statuses: [200], decode: decodeKeys });
+      return this.calls.send(call, { status: 200, decode: decodeKeys });
     });
   }
 
@@ -72,7 +72,7 @@ export class OssInventory {
         query,
         largestBody,
       };
-      return this.calls.send(call, { statuses: [200], decode: decodeOldVersions });
+      return this.calls.send(call, { status: 200, decode: decodeOldVersions });
     });
   }
 
@@ -87,7 +87,7 @@ export class OssInventory {
       ...(versionId === undefined ? {} : { query: { versionId } }),
     };
     return this.calls.send(call, {
-      statuses: [200],
+      status: 200,
       decode: (_body, headers) => {
         const header = (name: string) => headers[`x-oss-server-side-${name}`]?.toString();
         const sseAlgorithm = header("encryption");

@@ -7,7 +7,7 @@ import { UnexpectedBodyError } from "./xml";
 
 /** What an operation takes for success, and how it reads the body then. */
 export interface Expectation<T> {
-  statuses: readonly number[];
+  status: number;
   decode: (body: Buffer, headers: Answer["headers"]) => Promise<T>;
 }
 
@@ -42,11 +42,10 @@ export async function readAnswer<T>(
   }
 
   const requestId = headers["x-oss-request-id"]?.toString();
-  const isSuccess = expected.statuses.includes(status);
   try {
-    if (isSuccess) return { value: await expected.decode(data, headers) };
+    if (status === expected.status) return { value: await expected.decode(data, headers) };
     const body = { requestId, ...(await decodeError(errorBody(answer))) };
-    return { error: refusedError(context, status, body), body, ...retryFor(answer) };
+    return { error: refusedError(context, status, body), body, ...retryFor(answer, body.code) };
   } catch (error) {
     if (!(error instanceof UnexpectedBodyError)) throw error;
     return { error: unexpectedAnswerError(context, status, requestId, error.message), ...retryFor(answer) };
@@ -59,10 +58,12 @@ function errorBody({ headers, data }: Answer): Buffer {
   return data.length === 0 && header ? Buffer.from(header.toString(), "base64") : data;
 }
 
-function retryFor({ status, headers }: Answer): { retry: RetryPolicy; notBeforeMs?: number } {
+function retryFor({ status, headers }: Answer, code?: string): { retry: RetryPolicy; notBeforeMs?: number } {
   if (status === 429 || status === 503) {
     return { retry: "untilDeadline", notBeforeMs: throttlingDelay(headers) };
   }
+  // A 400, although nothing is wrong with the request: it did not arrive in time.
+  if (code === "RequestTimeout") return { retry: "fewTimes" };
   // 501 NotImplemented stays so.
   return { retry: status >= 500 && status !== 501 ? "fewTimes" : "never" };
 }

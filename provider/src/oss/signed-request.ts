@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import * as signUtils from "ali-oss/lib/common/signUtils";
 import type { Credentials } from "../net/credentials";
+import { uriEncode } from "../net/uri-encode";
 import type { Address } from "../settings/endpoint";
 import type { Call, ClientOptions } from "./call";
 
@@ -17,7 +18,7 @@ export interface SignedRequest {
 }
 
 /** Parameters that V1 signs besides the sub-resource: they name what is asked for. */
-const signedByV1 = ["continuation-token"];
+const signedByV1 = ["continuation-token", "versionId"];
 
 /** The request of a call, signed by ali-oss; `now` is OSS's time in milliseconds since 1970. */
 export function signedRequest(
@@ -74,10 +75,7 @@ export function signedRequest(
   const path = [pathStyle ? bucket : undefined, ...(object?.split("/") ?? [""])].filter(
     (part) => part !== undefined,
   );
-  const search = Object.entries(parameters).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  const search = Object.entries(parameters).map(([name, value]) => `${uriEncode(name)}=${uriEncode(value)}`);
   const tail = search.length > 0 ? `?${search.join("&")}` : "";
-  return { url: `${url.origin}/${path.map(encode).join("/")}${tail}`, method, headers, content };
+  return { url: `${url.origin}/${path.map(uriEncode).join("/")}${tail}`, method, headers, content };
 }
-
-const encode = (text: string) =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

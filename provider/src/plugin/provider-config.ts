@@ -68,7 +68,9 @@ export function readProviderConfig(values: Fields, name: ProviderName): Provider
   const ownEntry: ConnectionEntry = Object.fromEntries(
     Object.entries(fields).filter(([key]) => ownEntryNames.includes(key)),
   );
-  const mistake = entryMistake(ownEntry, (field) => configNames.nameOf(`alicloud:${field}`));
+  // An endpoint that is not known yet is one all the same, for what needs one.
+  const judged = values.endpoint === unknownValue ? { ...ownEntry, endpoint: unknownValue } : ownEntry;
+  const mistake = entryMistake(judged, (field) => configNames.nameOf(`alicloud:${field}`));
   if (mistake) throw new ConfigurationError(`${place}: ${mistake}`);
   return { config: lookUp(fields), ownEntry, configNames };
 }

@@ -158,7 +158,7 @@ export function providerService(log: EngineLog, version: string): grpc.UntypedSe
       return answer;
     }),
 
-    // Every call has time limits of its own, and ends soon.
+    // Every verb has time limits of its own; one that waits for another process's removal may take a quarter of an hour.
     cancel: unary(() => new Empty()),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connections } from "../connections";
-import type { EncryptionRule } from "../rule/rule";
+import { normalRule, type EncryptionRule } from "../rule/rule";
 
 /** Which bucket to ask for. */
 export interface GetBucketEncryptionArgs {
@@ -29,7 +29,9 @@ export async function getBucketEncryption(
   const key = JSON.stringify(config);
   const shared = connections.get(key) ?? new Connections((name) => config[name], { isConfigCurrent: true });
   connections.set(key, shared);
-  return shared.client(args).getBucketEncryption(args.bucket);
+  const live = await shared.client(args).getBucketEncryption(args.bucket);
+  // Nothing but what can be declared: a program may spread it into a BucketEncryption.
+  return live && normalRule(live);
 }
 
 /** {@link getBucketEncryption} for arguments that other resources give. */

@@ -3,6 +3,7 @@
 import { createHmac } from "node:crypto";
 import type { Answer } from "../net/transport";
 import type { Credentials } from "../net/credentials";
+import { uriEncode } from "../net/uri-encode";
 
 /** One call of Alibaba Cloud's query-signed API ("RPC style" in its documentation), as STS and KMS have it. */
 export interface RpcCall {
@@ -45,21 +46,14 @@ export function signature(
   parameters: Readonly<Record<string, string>>,
   accessKeySecret: string,
 ): string {
-  const text = [method, encode("/"), encode(query(parameters))].join("&");
+  const text = [method, uriEncode("/"), uriEncode(query(parameters))].join("&");
   return createHmac("sha1", `${accessKeySecret}&`).update(text).digest("base64");
 }
 
 function query(parameters: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
-  return pairs.map((pair) => pair.map(encode).join("=")).join("&");
+  return pairs.map((pair) => pair.map(uriEncode).join("=")).join("&");
 }
-
-/** RFC 3986: also what encodeURIComponent leaves as it is. */
-const encode = (text: string) =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 
 /** The object in an answer's body; empty where there is none. */
 export function rpcBody({ data }: Answer): Record<string, unknown> {

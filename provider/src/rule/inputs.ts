@@ -21,7 +21,7 @@ export function inputFailures(props: Record<string, unknown>): string[] {
     failures.push(`bucket ${isAbsent(bucket) && bucket !== "" ? "is required: " : ""}${bucketNameRule}`);
   }
   failures.push(...ruleFailures(props));
-  if (region !== unknownValue && !isAbsent(region) && !isMatch(region, /^[a-z0-9][a-z0-9-]{0,62}$/)) {
+  if (region !== unknownValue && !isAbsent(region) && !isRegion(region)) {
     failures.push(`region must be a region id such as "cn-hangzhou": lower-case letters, digits and hyphens`);
   }
   if (connection !== unknownValue && !isAbsent(connection) && typeof connection !== "string") {
@@ -40,15 +40,19 @@ export function inputFailures(props: Record<string, unknown>): string[] {
 
 const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
 
-const isMatch = (value: unknown, pattern: RegExp) => typeof value === "string" && pattern.test(value);
+const isRegion = (value: unknown) =>
+  typeof value === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(bareRegion(value));
 
-/** The normal form of inputs that have no failures. `oss-cn-hangzhou`, OSS's own name of a region, is `cn-hangzhou`. */
+/** `oss-cn-hangzhou`, OSS's own name of a region, is `cn-hangzhou`. */
+const bareRegion = (region: string) => region.replace(/^(oss-)+/, "");
+
+/** The normal form of inputs that have no failures. */
 export function normalInputs(props: Record<string, unknown>): Inputs {
   const { bucket, region, connection, ...rule } = props as unknown as Inputs;
   return {
     bucket,
     ...normalRule(rule),
-    ...(region ? { region: region.replace(/^oss-/, "") } : {}),
+    ...(region ? { region: bareRegion(region) } : {}),
     ...(connection ? { connection } : {}),
   };
 }

@@ -46,17 +46,18 @@ export function ruleFailures(props: Record<string, unknown>): string[] {
     failures.push(`sseAlgorithm ${given}: use "AES256", "SM4" or "KMS" (upper case)`);
   }
   const kms = sseAlgorithm === "KMS" || sseAlgorithm === unknownValue;
-  if (isGiven(kmsMasterKeyId)) {
+  // What is unknown may turn out to be absent.
+  if (isGiven(kmsMasterKeyId) && kmsMasterKeyId !== unknownValue) {
     if (!kms) {
       failures.push(`kmsMasterKeyId applies to sseAlgorithm "KMS" only: leave it out`);
     } else if (!isKeyId(kmsMasterKeyId)) {
       failures.push("kmsMasterKeyId must be a CMK id: a string without spaces or control characters");
     }
   }
-  if (isGiven(kmsDataEncryption)) {
+  if (isGiven(kmsDataEncryption) && kmsDataEncryption !== unknownValue) {
     if (!kms) {
       failures.push(`kmsDataEncryption applies to sseAlgorithm "KMS" only: leave it out`);
-    } else if (kmsDataEncryption !== "SM4" && kmsDataEncryption !== unknownValue) {
+    } else if (kmsDataEncryption !== "SM4") {
       failures.push(`kmsDataEncryption must be "SM4", or be left out for AES256`);
     }
   }

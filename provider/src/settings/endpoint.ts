@@ -121,10 +121,9 @@ export function redirectedAddress({ endpoint }: Address, said: string): Address 
   // ali-oss tells an IP address the region in the Host header, so the address itself can stay.
   if (isIP(here.hostname)) return region ? { region, endpoint } : undefined;
   if (region) {
-    return {
-      region,
-      endpoint: withInternal(new URL(`${here.protocol}//${host}`), isInternal(here.hostname)),
-    };
+    // What goes without TLS in a network of one's own must not do so in the open.
+    const protocol = readRegionalHost(here.hostname) ? here.protocol : "https:";
+    return { region, endpoint: withInternal(new URL(`${protocol}//${host}`), isInternal(here.hostname)) };
   }
   // Another domain is followed from one regional host to its sibling only: the parent of any other host may be a
   // public suffix, which anybody can have a name under.

@@ -101,8 +101,8 @@ export function readSettings(
     ...where,
     configNames,
     cname: entry.cname ?? false,
-    cloudBoxId: entry.cloudBoxId,
-    signVersion: entry.signVersion ?? configuredSignVersion(lookups.config),
+    cloudBoxId: entry.cloudBoxId || undefined,
+    signVersion: entry.signVersion || configuredSignVersion(lookups.config),
     pathStyle: entry.pathStyle ?? false,
     isInVpc,
     stsEndpoint: stsEndpoint(lookups, { region: where.region, isInVpc }, profile.sts),
@@ -191,10 +191,10 @@ function configuredSignVersion(config: Lookup): SignVersion {
 
 function number(key: string, lookups: Lookups, otherwise: number): number {
   const text = lookups.config(key);
-  // 0 stands for the default with the alicloud provider too.
-  if (!text || text === "0") return otherwise;
+  if (!text) return otherwise;
   if (!/^\d{1,7}$/.test(text)) {
     throw new ConfigurationError(`${configOrigin(lookups, key)} must be a whole number, not negative.`);
   }
-  return Number(text);
+  // 0 stands for the default with the alicloud provider too.
+  return Number(text) || otherwise;
 }
