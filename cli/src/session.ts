@@ -1,9 +1,6 @@
-import { resolve } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { isFolder } from "./output/files";
-import { UserError } from "./user-error";
 import type { Context } from "./subcommand";
-import { orUserError, Project } from "./pulumi/project";
+import { checkFolder, orUserError, Project } from "./pulumi/project";
 import { StackConnections, type StackConfig } from "./pulumi/stack-connections";
 
 export interface SessionOptions {
@@ -31,7 +28,7 @@ export async function openSession(
   let project: Project | undefined;
   const states = new Map<string, Deployment>();
   // Without a stack it is used for nothing, but a misspelt one was meant for something.
-  if (!(await isFolder(cwd))) throw new UserError(`--cwd: ${resolve(cwd)} is not a folder.`);
+  await checkFolder(cwd);
   if (names.length > 0) {
     progress.update("Looking for the Pulumi engine …");
     project = await Project.open(cwd, context);

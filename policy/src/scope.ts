@@ -46,9 +46,9 @@ function canMatchStack(pattern: string): boolean {
   return isWhole && parts.every((part) => /^[\w.*-]+$/.test(part));
 }
 
-/** Some buckets from early days have an underscore in their names. */
+/** Buckets from early days may have underscores in their names, also as first and last character. */
 function canMatchBucket(pattern: string): boolean {
-  return /^[a-z0-9*]([a-z0-9_*-]*[a-z0-9*])?$/.test(pattern) && pattern.replaceAll("*", "").length <= 63;
+  return /^[a-z0-9_*]([a-z0-9_*-]*[a-z0-9_*])?$/.test(pattern) && pattern.replaceAll("*", "").length <= 63;
 }
 
 /** "undecided" while the policy is limited to some buckets and this bucket's name isn't known. */

@@ -1,12 +1,21 @@
 import type { Reporter } from "./report";
+import type { Verdict } from "./verdict";
+
+/** What is said of a resource, whichever way it is judged. */
+export interface Sentences {
+  violation: string;
+  /** What is not known, beginning with "whether". */
+  undecided: string;
+}
 
 /** What only the update can decide: one line in the preview, however many resources it is about. */
 export class Undecided {
   private readonly noted = new Map<string, string>();
 
-  /** @param question what is not known of the resource, beginning with "whether" */
-  note(urn: string, question: string): void {
-    this.noted.set(urn, question);
+  /** Reports a violation at once, and notes what can't be decided yet. */
+  judge(report: Reporter, urn: string, verdict: Verdict, { violation, undecided }: Sentences): void {
+    if (verdict === "no") report.violation(violation, urn);
+    if (verdict === "undecided") this.noted.set(urn, undecided);
   }
 
   /** Says what was noted, and forgets it. */

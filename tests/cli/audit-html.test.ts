@@ -12,6 +12,7 @@ import { anAudit } from "./audits";
 import { run } from "../../tools/run";
 import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
+import { skip } from "../support/skip";
 
 const fine: AuditedBucket = {
   bucket: "logs",
@@ -60,6 +61,16 @@ describe("the shares in an audit", () => {
 });
 
 describe("an audit's page", () => {
+  it("rounds no share up to all of the buckets, nor down to none", () => {
+    const bare: AuditedBucket = { ...fine, status: "unfulfilled", rule: null };
+    const numbers = (count: number) => {
+      const text = page(bare, ...Array.from({ length: count }, () => fine));
+      return [...text.matchAll(/<span class="number">(.*?)<\/span>/g)].map(([, number]) => number);
+    };
+    assert.deepEqual(numbers(399), ["399 (99.7 %)", "1 (0.2 %)", "400 (100 %)"]);
+    assert.deepEqual(numbers(1_999), ["1999 (99.9 %)", "1 (&lt; 0.1 %)", "2000 (100 %)"]);
+  });
+
   it("has a row for each bucket, with what it is filtered by, and the charts", () => {
     const text = page(fine, {
       ...fine,
@@ -179,10 +190,7 @@ describe("an audit's page", () => {
 
   it("lets a browser run its script", async function () {
     const browser = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
-    if (!browser) {
-      console.log("      skipped: there is no Chromium in /usr/bin");
-      this.skip();
-    }
+    if (!browser) skip(this, "there is no Chromium in /usr/bin");
     const folder = await mkdtemp(join(tmpdir(), "audit-page-"));
     try {
       await writeFile(join(folder, "audit.html"), page(fine, unreadable));

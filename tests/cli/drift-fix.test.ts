@@ -3,7 +3,10 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { startEmulator, type Emulator } from "oss-emulator";
 import { dynamicResourceType } from "pulumi-oss-encryption/oss";
 import { compareStack } from "../../cli/src/commands/drift/compare-stack";
-import { fixStack } from "../../cli/src/commands/drift/fix-stack";
+import { fixStack, lookAgain } from "../../cli/src/commands/drift/fix-stack";
+import type { FixedBucket } from "../../cli/src/commands/drift/fixed-bucket";
+import { lookAtAllAgain } from "../../cli/src/commands/drift/last-look";
+import { verdict, type StackReport } from "../../cli/src/commands/drift/report";
 import type { StateResource } from "../../cli/src/pulumi/stack-state";
 import type { Context } from "../../cli/src/subcommand";
 import { UserError } from "../../cli/src/user-error";
@@ -32,34 +35,59 @@ describe("drift --fix, with a stand-in for the engine", () => {
   });
   afterEach(() => emulator.close());
 
-  /** Fixes a stack whose program is as deployed; `states` are what its exports give, one after the other. */
-  async function fix(states: (StateResource[] | Error)[], up: () => void, cwd = ".") {
-    advice = undefined;
+  interface UpOptions {
+    target: string[];
+    replace?: string[];
+    refresh: boolean;
+  }
+
+  /** A stack whose program is as deployed; `states` are what its exports give, one after the other. */
+  function standIn(
+    name: string,
+    states: (StateResource[] | Error)[],
+    up: (options: UpOptions) => void,
+    preview: (target: string[]) => void = () => undefined,
+  ): Stack {
     const exports = states.values();
-    const stack = {
-      name: "prod",
+    return {
+      name,
       exportStack: () => {
         const resources = exports.next().value ?? assert.fail();
         if (resources instanceof Error) return Promise.reject(resources);
         return Promise.resolve({ version: 3, deployment: { resources } });
       },
       getAllConfig: () => Promise.resolve({}),
-      preview: ({ onEvent }: { onEvent: OnEvent }) => {
-        onEvent({ resourcePreEvent: { metadata: { urn: urnOf("logs"), op: "same" } } } as EngineEvent);
+      preview: ({ target, onEvent }: { target: string[]; onEvent: OnEvent }) => {
+        preview(target);
+        for (const urn of target) {
+          onEvent({ resourcePreEvent: { metadata: { urn, op: "same" } } } as EngineEvent);
+        }
         return Promise.resolve();
       },
-      up: () => Promise.resolve().then(up),
+      up: (options: UpOptions) => Promise.resolve(options).then(up),
     } as unknown as Stack;
-    const context = {
+  }
+
+  const newContext = () =>
+    ({
       env: accessTo(emulator),
       signal: new AbortController().signal,
       progress: { update: () => undefined },
       adviseIfInterrupted: (text: string | undefined) => (advice = text),
-    } as unknown as Context;
+    }) as unknown as Context;
+
+  async function fixed(stack: Stack, cwd = "."): Promise<FixedBucket[]> {
+    advice = undefined;
+    const context = newContext();
     const compared = await compareStack(stack, context);
-    const buckets = await fixStack(stack, compared, { context, cwd, ask: () => Promise.resolve(true) });
-    return buckets.map((one) => [one.bucket, one.status, one.fix, one.fixReason]);
+    return fixStack(stack, compared, { context, cwd, ask: () => Promise.resolve(true) });
   }
+
+  const summary = (buckets: readonly FixedBucket[]) =>
+    buckets.map((one) => [one.bucket, one.status, one.fix, one.fixReason]);
+
+  const fix = async (states: (StateResource[] | Error)[], up: () => void, cwd?: string) =>
+    summary(await fixed(standIn("prod", states, up), cwd));
 
   const putBack = () => {
     emulator.setEncryption("logs", { SSEAlgorithm: "AES256" });
@@ -109,5 +137,144 @@ describe("drift --fix, with a stand-in for the engine", () => {
       ["moved", "same", undefined, undefined],
       ["logs-old", "pending", undefined, undefined],
     ]);
+  });
+
+  const late = "The first look did not show this drift, so nothing was done.";
+
+  it("tells of a bucket that had not drifted what is live after the run, not before it", async () => {
+    const states = [
+      [resource("logs"), resource("moved")],
+      [resource("logs"), resource("moved")],
+    ];
+    const meanwhile = () => {
+      putBack();
+      emulator.setEncryption("moved", { SSEAlgorithm: "SM4" });
+    };
+    assert.deepEqual(await fix(states, meanwhile), [
+      ["logs", "changed", "reasserted", undefined],
+      ["moved", "changed", "skipped", late],
+    ]);
+  });
+
+  it("is done in parts that fit on a command line, in the state's order", async () => {
+    const buckets = Array.from({ length: 20 }, (_, n) => `bucket-${n}`);
+    for (const bucket of buckets) emulator.createBucket(bucket);
+    const long = "long".repeat(500);
+    const deployed = buckets.map((bucket, n) => ({
+      ...resource(`${long}-${bucket}`, bucket),
+      protect: n >= 10,
+    }));
+    const begun = deployed.map((one, n) => (n === 5 ? { ...one, pendingReplacement: true } : one));
+    const previews: string[][] = [];
+    const ups: UpOptions[] = [];
+    const up = (options: UpOptions) => {
+      ups.push(options);
+      for (const urn of options.target) {
+        emulator.setEncryption(urn.split(`${long}-`)[1] ?? "", { SSEAlgorithm: "AES256" });
+      }
+    };
+    const fixes = await fixed(standIn("prod", [begun, deployed], up, (target) => previews.push(target)));
+    assert.deepEqual(
+      fixes.map((one) => one.fix),
+      buckets.map(() => "reasserted"),
+    );
+    const urns = deployed.map(({ urn }) => urn);
+    assert.deepEqual(previews.flat(), urns);
+    assert.deepEqual(
+      ups.flatMap(({ target }) => target),
+      urns,
+    );
+    assert.deepEqual(
+      ups.flatMap(({ replace = [] }) => replace),
+      urns.slice(0, 10).filter((_, n) => n !== 5),
+    );
+    const sizes = [previews.map((target) => target.length), ups.map(({ target }) => target.length)];
+    assert.deepEqual(sizes, [
+      [6, 6, 6, 2],
+      [6, 4, 6, 4],
+    ]);
+  });
+
+  describe("of several stacks", () => {
+    const sm4 = { ...resource("logs"), inputs: { bucket: "logs", sseAlgorithm: "SM4" } };
+    const kms = { ...resource("logs"), inputs: { bucket: "logs", sseAlgorithm: "KMS" } };
+    const putKms = () => {
+      emulator.setEncryption("logs", { SSEAlgorithm: "KMS" });
+    };
+    const withD = "Stack d declares a bucket of this name, too.";
+
+    /** Checks and fixes stacks, one after the other, as the command does. */
+    async function fixAll(...stacks: Stack[]) {
+      const reports: StackReport[] = [];
+      for (const stack of stacks) {
+        reports.push({ stack: stack.name, status: "checked", buckets: await fixed(stack) });
+      }
+      const all = await lookAtAllAgain(reports, (name) =>
+        lookAgain(stacks.find((one) => one.name === name) ?? assert.fail(), newContext()),
+      );
+      const shown = all.map((one) => (one.status === "checked" ? summary(one.buckets) : assert.fail()));
+      return { shown, verdict: verdict(all) };
+    }
+
+    it("tells that what was put back for one has been overwritten for another one", async () => {
+      const c = standIn("c", [[resource("logs")], [resource("logs")], [resource("logs")]], putBack);
+      const d = standIn("d", [[kms], [kms]], putKms);
+      assert.deepEqual(await fixAll(c, d), {
+        shown: [
+          [["logs", "changed", "failed", `It was put back, and has drifted again. ${withD}`]],
+          [["logs", "changed", "reasserted", undefined]],
+        ],
+        verdict: "drift",
+      });
+    });
+
+    it("tells that what was as declared for one has been overwritten for another one", async () => {
+      const c = standIn("c", [[sm4], [sm4]], () => assert.fail());
+      const d = standIn("d", [[kms], [kms]], putKms);
+      assert.deepEqual(await fixAll(c, d), {
+        shown: [
+          [["logs", "changed", "skipped", `${late} ${withD}`]],
+          [["logs", "changed", "reasserted", undefined]],
+        ],
+        verdict: "drift",
+      });
+    });
+
+    it("leaves what was put back as told where nothing else was written to it", async () => {
+      const c = standIn("c", [[resource("logs")], [resource("logs")], [resource("logs")]], putBack);
+      const moved = { ...resource("moved"), inputs: { bucket: "moved", sseAlgorithm: "SM4" } };
+      const d = standIn("d", [[moved], [moved]], () => {
+        emulator.setEncryption("moved", { SSEAlgorithm: "SM4" });
+      });
+      assert.deepEqual(await fixAll(c, d), {
+        shown: [
+          [["logs", "changed", "reasserted", undefined]],
+          [["moved", "changed", "reasserted", undefined]],
+        ],
+        verdict: "none",
+      });
+    });
+
+    it("takes nothing for as declared that can't be read again", async () => {
+      const locked = new UserError("the passphrase is wrong");
+      const both = [resource("logs"), resource("moved")];
+      const c = standIn("c", [both, both, locked], putBack);
+      const d = standIn("d", [[kms], [kms]], putKms);
+      const unread =
+        "Another stack was written to after this one, which could not be read again then: the passphrase is wrong";
+      assert.deepEqual((await fixAll(c, d)).shown[0], [
+        ["logs", "changed", "failed", `${unread} ${withD}`],
+        ["moved", "unreadable", undefined, undefined],
+      ]);
+    });
+
+    it("reads none again that nothing was written after", async () => {
+      const c = standIn("c", [[sm4]], () => assert.fail());
+      const d = standIn("d", [[resource("moved")]], () => assert.fail());
+      assert.deepEqual(await fixAll(c, d), {
+        shown: [[["logs", "same", undefined, undefined]], [["moved", "same", undefined, undefined]]],
+        verdict: "none",
+      });
+    });
   });
 });

@@ -172,11 +172,10 @@ describe("how a live rule compares with the declared one", () => {
       { status: "changed", changes: [{ ...shownHidden, live: null }] },
     ],
     ["no rule", {}, live(null), { status: "removed", changes: gone }],
-    ["no bucket of that name", {}, { ...refused, isMissing: true }, { status: "removed", changes: gone }],
     [
-      "no bucket in the region that is named",
+      "no bucket of that name",
       {},
-      { ...address, status: "gone" },
+      { ...address, status: "gone", reason: "404" },
       { status: "removed", changes: gone },
     ],
     ["not read", {}, refused, { status: "unreadable", reason: "denied." }],

@@ -46,7 +46,7 @@ export interface DriftJson {
   stacks: { stack: string; status: string; reason?: string; buckets?: DriftBucket[] }[];
 }
 
-export interface DriftBucket {
+interface DriftBucket {
   urn: string;
   bucket: string;
   region: string | null;

@@ -4,7 +4,7 @@ import promises, { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mock } from "node:test";
-import { writeFiles } from "../../cli/src/output/files";
+import { readText, readTextIfAny, writeFiles } from "../../cli/src/output/files";
 
 describe("writing files", () => {
   let folder: string;
@@ -86,7 +86,8 @@ describe("writing files", () => {
   });
 
   it("writeFiles leaves nothing behind when it is interrupted", async () => {
-    await assert.rejects(writeFiles(folder, { a: "1" }, options([], AbortSignal.abort("SIGINT"))));
+    const write = writeFiles(folder, { a: "1" }, options([], AbortSignal.abort("SIGINT")));
+    await assert.rejects(write, (reason) => reason === "SIGINT");
     assert.deepStrictEqual(await readdir(folder), []);
   });
 
@@ -102,5 +103,22 @@ describe("writing files", () => {
     });
     assert.match(stdout, /can't be written to \(E\w+\): nothing was written\.$/m);
     assert.equal(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout, "");
+  });
+});
+
+describe("reading files", () => {
+  it("a file that can't be read is named with the option that it is from, and one that may be missing is not", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "read-files-"));
+    try {
+      await writeFile(join(folder, "a"), "text");
+      assert.equal(await readText("--from", join(folder, "a")), "text");
+      assert.equal(await readTextIfAny("--out", join(folder, "b")), undefined);
+      const missing = `--from: ${join(folder, "b")} can't be read (ENOENT).`;
+      await assert.rejects(readText("--from", join(folder, "b")), { name: "UserError", message: missing });
+      const isFolder = `--out: ${folder} can't be read (EISDIR).`;
+      await assert.rejects(readTextIfAny("--out", folder), { name: "UserError", message: isFolder });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "oss-emulator";
@@ -7,6 +7,8 @@ import { accessTo } from "../../tools/emulator-access";
 import { ossEncryption } from "../support/oss-encryption";
 
 interface ImportJson {
+  resources: object[];
+  refused: { bucket: string; reason: string }[];
   commands: string[];
   notes: string[];
   unlisted: object[];
@@ -60,6 +62,36 @@ describe("oss-encryption import, without an engine", () => {
     assert.deepEqual(result.commands, [
       `pulumi import --file oss-encryption.import.json --stack '<stack>' ${flags}`,
     ]);
+  });
+
+  it("a rule that is newer than this version is imported by its three properties, with a note", async () => {
+    emulator.createBucket("newer");
+    const body =
+      "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>SM4</SSEAlgorithm>" +
+      "<KeyRotation>Monthly</KeyRotation></ApplyServerSideEncryptionByDefault></ServerSideEncryptionRule>";
+    emulator.fault({ operation: "GetBucketEncryption", bucket: "newer", answer: { body } });
+    await mkdir(join(folder, "newer"));
+    const { code, result } = await run("--bucket", "newer", "--out", "newer");
+    const address = { bucket: "newer", region: "cn-hangzhou", connection: null };
+    assert.deepEqual(
+      [code, result.resources],
+      [0, [{ ...address, name: "newer", rule: { sseAlgorithm: "SM4" } }]],
+    );
+    assert.deepEqual(result.notes, [
+      "Bucket newer: its default rule has what this version does not know (KeyRotation); the next change of the rule drops it.",
+      next,
+    ]);
+    for (const name of await readdir(join(folder, "newer"))) {
+      assert.doesNotMatch(await readFile(join(folder, "newer", name), "utf8"), /KeyRotation|unknownElements/);
+    }
+  });
+
+  it("a bucket that OSS lists, and says is not there, is not told as deleted", async () => {
+    const answer = { code: "NoSuchBucket" };
+    emulator.fault({ operation: "GetBucketEncryption", bucket: "tmp-1", times: 2, answer });
+    const { code, result } = await run("--prefix", "tmp-");
+    assert.deepEqual([code, result.refused.map(({ bucket }) => bucket)], [1, ["tmp-1"]]);
+    assert.match(result.refused[0]?.reason ?? "", /404 NoSuchBucket.* But OSS lists it: /);
   });
 
   it("the commands that an import leaves fit the project's folder that it was given", async () => {

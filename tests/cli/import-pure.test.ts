@@ -5,8 +5,8 @@ import { runInNewContext } from "node:vm";
 import ts from "typescript";
 import { parse } from "yaml";
 import type { Reading } from "../../cli/src/buckets/read-rules";
-import { alicloudResources } from "../../cli/src/commands/import/alicloud";
 import { addToYaml } from "../../cli/src/commands/import/declarations";
+import { dropArguments } from "../../cli/src/commands/import/engine-commands";
 import { plan, resourceName, type Declaration } from "../../cli/src/commands/import/plan";
 import { parseAudit } from "../../cli/src/commands/import/read-audit";
 import {
@@ -17,6 +17,7 @@ import {
   yamlResources,
   yamlText,
 } from "../../cli/src/commands/import/render";
+import { alicloudRules, type AlicloudRule } from "../../cli/src/pulumi/alicloud-rules";
 import { shellLine } from "../../cli/src/pulumi/shell-line";
 import type { ManagedResource } from "../../cli/src/pulumi/stack-state";
 import { ossEncryption } from "../support/oss-encryption";
@@ -37,7 +38,7 @@ const awkward: Declaration = {
   connection: 'yes: "no" # \u2028',
   rule: { sseAlgorithm: "KMS", kmsMasterKeyId: "alias/'\"`${x}\\ #: é", kmsDataEncryption: "SM4" },
 };
-const nothing = { resources: [], managed: [], withoutRule: [], refused: [] };
+const nothing = { resources: [], managed: [], withoutRule: [], refused: [], notes: [] };
 
 describe("an import's plan", () => {
   const managedAs = (name: string, bucket: string): ManagedResource => ({
@@ -81,7 +82,7 @@ describe("an import's plan", () => {
     ],
     [
       "leaves out what is gone",
-      { ...address, status: "gone" },
+      { ...address, status: "gone", reason: "404" },
       [],
       { refused: [{ ...address, reason: "It was deleted since it was listed." }] },
     ],
@@ -105,6 +106,19 @@ describe("an import's plan", () => {
     }
   });
 
+  it("a plan says of a rule that is newer than this version what will be lost, and declares the rest", () => {
+    const newer: Reading = {
+      ...address,
+      status: "read",
+      rule: aes,
+      unknownElements: ["Scope", "Key\nRotation"],
+    };
+    const note =
+      "Bucket logs: its default rule has what this version does not know (Scope, Key Rotation); the next change of the " +
+      "rule drops it.";
+    assert.deepStrictEqual(plan([newer]), { ...nothing, resources: [logs], notes: [note] });
+  });
+
   it("resourceName finds a name that is free", () =>
     assert.equal(resourceName("a", new Set(["a", "a-encryption"])), "a-encryption-encryption"));
 
@@ -113,6 +127,57 @@ describe("an import's plan", () => {
     const reason =
       "Its rule can't be declared: kmsMasterKeyId holds characters that are not seen, or a command of a build server.";
     assert.deepStrictEqual(plan([{ ...address, status: "read", rule }]).refused, [{ ...address, reason }]);
+  });
+});
+
+describe("an import's plan beside the alicloud provider", () => {
+  const managed: ManagedResource = {
+    urn: "u",
+    ...address,
+    name: "enc",
+    address,
+  };
+  const rule = (type: AlicloudRule["type"], more: Partial<AlicloudRule> = {}): AlicloudRule => ({
+    urn: "v",
+    bucket: "logs",
+    type,
+    isProtected: false,
+    isIgnored: false,
+    ...more,
+  });
+  const whole = rule("alicloud.oss.BucketServerSideEncryption");
+  const inline = rule("alicloud.oss.Bucket");
+  const reason =
+    "It has its rule from alicloud.oss.BucketServerSideEncryption: oss-encryption import --from-alicloud takes it over.";
+
+  it("a bucket whose rule a resource of theirs declares is left out, whatever is live", () => {
+    for (const reading of [read(aes), read(null)]) {
+      assert.deepStrictEqual(plan([reading], [], { alicloud: [whole, inline] }), {
+        ...nothing,
+        refused: [{ ...address, reason }],
+      });
+    }
+    assert.deepStrictEqual(plan([read(aes)], [managed], { alicloud: [whole] }).refused, []);
+    const other = { ...whole, bucket: "other" };
+    assert.deepStrictEqual(plan([read(aes)], [], { alicloud: [other] }).refused, []);
+  });
+
+  it("a bucket whose own resource declares the rule is imported, and it is said what has to go", () => {
+    const note =
+      "1 bucket has its rule from serverSideEncryptionRule of alicloud.oss.Bucket: set ignoreChanges to that property " +
+      "there, so that one place declares it: logs";
+    assert.deepStrictEqual(plan([read(aes)], [], { alicloud: [inline] }), {
+      ...nothing,
+      resources: [logs],
+      notes: [note],
+    });
+    const second = { ...read(null), bucket: "more" };
+    const both = [inline, { ...inline, bucket: "more" }, { ...inline, bucket: "not read" }];
+    assert.deepStrictEqual(plan([read(aes), second], [], { alicloud: both }).notes, [
+      note.replace("1 bucket has its", "2 buckets have their").replace(/: logs$/, ": logs, more"),
+    ]);
+    assert.deepStrictEqual(plan([read(aes)], [managed], { alicloud: [inline] }).notes, []);
+    assert.deepStrictEqual(plan([read(aes)], [], { alicloud: [{ ...inline, isIgnored: true }] }).notes, []);
   });
 });
 
@@ -254,17 +319,54 @@ describe("resources of the alicloud provider in a state", () => {
   it("alicloud resources are found unless they wait for deletion or are looked up only", () => {
     const type = "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption";
     const one = (urn: string, more = {}) => ({ urn, type, id: `bucket-${urn}`, ...more });
+    const bucket = (urn: string, serverSideEncryptionRule: unknown, more = {}) =>
+      one(urn, { type: "alicloud:oss/bucket:Bucket", inputs: { serverSideEncryptionRule }, ...more });
     const resources = [
       one("a"),
       one("b", { protect: true }),
       one("c", { delete: true }),
       one("d", { external: true }),
       { ...one("e"), type: "t" },
+      one("f", { id: undefined }),
+      bucket("g", { sseAlgorithm: "AES256" }),
+      bucket("h", undefined),
+      bucket("i", null),
+      bucket("j", {}, { ignoreChanges: ['["serverSideEncryptionRule"]'] }),
+      bucket("k", {}, { ignoreChanges: ["tags"] }),
     ];
-    assert.deepStrictEqual(alicloudResources({ version: 3, deployment: { resources } }), [
-      { urn: "a", bucket: "bucket-a", isProtected: false },
-      { urn: "b", bucket: "bucket-b", isProtected: true },
+    const found = (urn: string, more: Partial<AlicloudRule> = {}) => ({
+      urn,
+      bucket: `bucket-${urn}`,
+      type: "alicloud.oss.BucketServerSideEncryption",
+      isProtected: false,
+      isIgnored: false,
+      ...more,
+    });
+    assert.deepStrictEqual(alicloudRules({ version: 3, deployment: { resources } }), [
+      found("a"),
+      found("b", { isProtected: true }),
+      found("g", { type: "alicloud.oss.Bucket" }),
+      found("j", { type: "alicloud.oss.Bucket", isIgnored: true }),
+      found("k", { type: "alicloud.oss.Bucket" }),
     ]);
+  });
+
+  it("they are taken out of a state, all of them, by commands that Windows can start", () => {
+    const resources = Array.from({ length: 1_000 }, (_, n): AlicloudRule => ({
+      urn: `urn:pulumi:prod::infra::alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption::encryption-${n}`,
+      bucket: `bucket-${n}`,
+      type: "alicloud.oss.BucketServerSideEncryption",
+      isProtected: n === 999,
+      isIgnored: false,
+    }));
+    const commands = dropArguments(resources, "prod");
+    assert.deepEqual(
+      commands.flatMap((args) => args.filter((one) => one.startsWith("urn:"))),
+      resources.map(({ urn }) => urn),
+    );
+    assert.ok(commands.every((args) => args.join(" ").length < 32_767));
+    const forced = commands.filter((args) => args.includes("--force"));
+    assert.deepEqual(forced, commands.slice(-1));
   });
 
   it("a shell takes the command that names them as it is meant", async () => {

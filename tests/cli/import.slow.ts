@@ -7,6 +7,7 @@ import { PulumiProject } from "../../tools/pulumi-project";
 import { credentialsOf } from "../../tools/emulator-access";
 import { describeWithEngine, skipWithoutAlicloud } from "../support/with-engine";
 import type { AuditedBucket } from "../../cli/src/commands/audit/audit";
+import type { Plan } from "../../cli/src/commands/import/plan";
 import { run as runProgram } from "../../tools/run";
 import { until } from "../support/until";
 import { ossEncryption } from "../support/oss-encryption";
@@ -211,6 +212,26 @@ describeWithEngine("bringing an account under management", (engine) => {
     assert.match(result.stdout, /^1 bucket to import$/m);
     assert.match(result.stdout, /^ {2}pulumi state delete urn:pulumi:old::.*::enc --stack old --yes$/m);
     assert.deepEqual(await plan("--from-peer"), result);
+  });
+
+  it("import leaves out what the alicloud provider's resource of the same stack declares, and names the flag", async () => {
+    emulator.clearRequests();
+    const { code, stdout } = await ossEncryption(
+      ["import", "--stack", "old", "--bucket", "bucket-017", "--bucket", "bucket-023", "--json"],
+      { cwd: project.folder, env: { ...project.environment(), OSS_REGION: "cn-hangzhou" } },
+    );
+    const { resources, withoutRule, refused } = JSON.parse(stdout) as Plan;
+    const reason =
+      "It has its rule from alicloud.oss.BucketServerSideEncryption: oss-encryption import --from-alicloud takes it over.";
+    assert.deepEqual([code, resources], [1, []]);
+    assert.deepEqual(
+      withoutRule.map(({ bucket }) => bucket),
+      ["bucket-023"],
+    );
+    assert.deepEqual(
+      refused.map((one) => [one.bucket, one.reason]),
+      [["bucket-017", reason]],
+    );
   });
 
   for (const [stack, bucket, where, flag] of [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import type { WriteStream } from "node:tty";
+import { WriteStream } from "node:tty";
 import type { Block } from "../../cli/src/output/document";
 import { renderMarkdown } from "../../cli/src/output/markdown";
 import { renderText } from "../../cli/src/output/text";
@@ -22,7 +22,9 @@ const blocks: Block[] = [
 
 function stream(isTTY: boolean): WriteStream & { text: () => string } {
   const through = new PassThrough();
-  return Object.assign(through, { isTTY, columns: 20, text: () => String(through.read() ?? "") }) as never;
+  const hasColors = (env: object) => WriteStream.prototype.hasColors(env);
+  const text = () => String(through.read() ?? "");
+  return Object.assign(through, { isTTY, columns: 20, hasColors, text }) as never;
 }
 
 describe("output", () => {
@@ -41,9 +43,20 @@ describe("output", () => {
     assert.deepEqual(renderText(blocks, stream(false)).split("\n"), expected);
   });
 
-  it("text has colour on a terminal", () => {
-    assert.match(renderText(blocks, stream(true)), /\u001b\[31mchanged\u001b\[39m/);
-  });
+  const colours: [what: string, isTTY: boolean, env: NodeJS.ProcessEnv, isColoured: boolean][] = [
+    ["a terminal", true, {}, true],
+    ["a terminal, with NO_COLOR", true, { NO_COLOR: "1" }, false],
+    ["a terminal, with NO_COLOR and FORCE_COLOR", true, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+    ["a terminal that knows none", true, { TERM: "dumb" }, false],
+    ["a file, with FORCE_COLOR", false, { FORCE_COLOR: "1" }, false],
+  ];
+  for (const [what, isTTY, env, isColoured] of colours) {
+    it(`text has ${isColoured ? "colour" : "no colour"} on ${what}`, () => {
+      const text = renderText(blocks, stream(isTTY), { TERM: "xterm", ...env });
+      assert.equal(text.includes("\u001b[31mchanged\u001b[39m"), isColoured);
+      assert.equal(text.includes("\u001b"), isColoured);
+    });
+  }
 
   it("in Markdown no value is markup", () => {
     const expected = [
@@ -77,5 +90,48 @@ describe("progress", () => {
 
   it("progress is a line now and then where there is no terminal", () => {
     assert.equal(shownAt(false, [0, 5_000, 15_000, 20_000]), "read 0\nread 15000\n");
+  });
+
+  for (const [isTTY, gap, shown] of [
+    [false, 15_000, "one\nthree\n"],
+    [true, 100, "one\u001b[1G\u001b[2Kthree"],
+  ] as const) {
+    const where = isTTY ? "on a terminal" : "where there is none";
+    it(`what is said last is shown when its time has come, though nothing follows it, ${where}`, () => {
+      const stderr = stream(isTTY);
+      const alarms: [ms: number, ring: () => void][] = [];
+      let now = 0;
+      const progress = new Progress(
+        stderr,
+        () => now,
+        (ring, ms) => {
+          alarms.push([ms, ring]);
+          return () => undefined;
+        },
+      );
+      progress.update("one");
+      now = gap / 4;
+      progress.update("two");
+      progress.update("three");
+      const [[ms, ring] = assert.fail(), ...others] = alarms;
+      assert.deepEqual([ms, others], [gap - gap / 4, []]);
+      now = gap;
+      ring();
+      assert.equal(stderr.text(), shown);
+    });
+  }
+
+  it("what was not shown yet is dropped where something else is said, such as a question", () => {
+    const stderr = stream(false);
+    let isDropped = false;
+    const progress = new Progress(
+      stderr,
+      () => 0,
+      () => () => (isDropped = true),
+    );
+    progress.update("one");
+    progress.update("two");
+    progress.say("Put it back?");
+    assert.deepEqual([stderr.text(), isDropped], ["one\nPut it back?\n", true]);
   });
 });

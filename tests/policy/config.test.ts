@@ -129,7 +129,7 @@ describe("policy config", () => {
       [KMS]: {
         ...mandatory,
         includeStacks: ["*", "*dev", "shop/*", "my-shop.eu/dev_1"],
-        excludeBuckets: ["*", "*-tmp", "logs-*", "a*b", "with_underscore", "a".repeat(63)],
+        excludeBuckets: ["*", "*-tmp", "logs-*", "a*b", "with_underscore", "_a_", "_*", "a".repeat(63)],
       },
     });
   });
@@ -152,7 +152,9 @@ describe("policy config", () => {
     await host.configure({ all: mandatory, [KMS]: mandatory });
   });
 
-  for (const preset of readdirSync(join(packFolder, "presets"))) {
+  const presets = readdirSync(join(packFolder, "presets"));
+  assert.notEqual(presets.length, 0);
+  for (const preset of presets) {
     it(`accepts the preset ${preset}`, async () => {
       const rules = JSON.parse(readFileSync(join(packFolder, "presets", preset), "utf8")) as Record<
         string,

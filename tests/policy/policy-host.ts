@@ -12,11 +12,8 @@ import { analyzeRequest, stackRequest, type WireResource } from "./wire";
 
 export const packFolder = dirname(require.resolve("oss-encryption-policy/package.json"));
 
-export type Level = "advisory" | "mandatory" | "remediate" | "disabled";
+type Level = "advisory" | "mandatory" | "remediate" | "disabled";
 export type Config = Record<string, { enforcementLevel: Level; [property: string]: JavaScriptValue }>;
-
-/** One line per violation, as `rule resource level: message`, without what all rule names begin with. */
-export type Violations = string[];
 
 /** The SDK's own host running the compiled pack: what the engine starts, spoken to as the engine does. */
 export class PolicyHost implements AsyncDisposable {
@@ -55,12 +52,15 @@ export class PolicyHost implements AsyncDisposable {
     await promisify<proto.ConfigureAnalyzerRequest, Empty>(this.client.configure.bind(this.client))(request);
   }
 
-  /** What the engine reports of a stack: each resource on its own first, then all of them together. */
-  async judge(resources: readonly WireResource[]): Promise<Violations> {
+  /**
+   * What the engine reports of a stack, each resource on its own first, then all of them together: one line per violation,
+   * as `rule resource level: message`, without what all rule names begin with.
+   */
+  async judge(resources: readonly WireResource[]): Promise<string[]> {
     const analyze = promisify<proto.AnalyzeRequest, proto.AnalyzeResponse>(
       this.client.analyze.bind(this.client),
     );
-    const violations: Violations = [];
+    const violations: string[] = [];
     for (const resource of resources.filter(({ registered = true }) => registered)) {
       const response = await analyze(analyzeRequest(resource));
       violations.push(...response.getDiagnosticsList().map((found) => line(found, resource.name)));

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { steps } from "../support/encryption-stack";
-import { succeeds } from "../support/outcome";
 import { PluginStack, yamlRule } from "../support/plugin-project";
 import { describeWithYaml } from "../support/with-engine";
-import { eventsOf, violations, withConfig, withPreset } from "./policy-stack";
+import { violations, withPreset } from "./policy-stack";
 
 describeWithYaml("the policy pack on a YAML program", (engine) => {
   let stack: PluginStack;
@@ -34,34 +31,5 @@ describeWithYaml("the policy pack on a YAML program", (engine) => {
     );
     assert.equal(preview.code, 1);
     assert.deepEqual(writes(), []);
-  });
-
-  it("stops a weak rule in up before it is written", async () => {
-    await stack.declare({ logs: { bucket: "logs", sseAlgorithm: "AES256" } });
-    const up = await stack.project.up(withPreset("kms"));
-    assert.deepEqual(violations(up.events), ["kms logs mandatory"], up.stdout + up.stderr);
-    assert.equal(up.code, 1);
-    assert.deepEqual(writes(), []);
-  });
-
-  it("turns AES256 into KMS where the config says remediate, and then sees no change", async () => {
-    await stack.project.write({ "remediate.json": '{"oss-bucket-encryption-kms":"remediate"}' });
-    const remediate = withConfig(join(stack.project.folder, "remediate.json"));
-    assert.deepEqual(steps(await succeeds(stack.project.up(remediate))), { logs: "create" });
-    assert.deepEqual(stack.emulator.encryption("logs"), { SSEAlgorithm: "KMS" });
-    await succeeds(stack.project.preview([...remediate, "--expect-no-changes"]));
-  });
-
-  it("finds with policy analyze what is live, after a refresh", async () => {
-    stack.emulator.setEncryption("logs", { SSEAlgorithm: "SM4" });
-    await succeeds(stack.project.refresh());
-    const { code, stdout } = await stack.project.pulumi([
-      "policy",
-      "analyze",
-      "--json",
-      ...withPreset("kms"),
-    ]);
-    assert.deepEqual(violations(eventsOf(stdout)), ["kms logs mandatory"]);
-    assert.equal(code, 1);
   });
 });

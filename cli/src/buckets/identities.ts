@@ -1,6 +1,5 @@
 import { OssEncryptionError } from "pulumi-oss-encryption/oss";
-import type { ConnectionsOf } from "./connections-of";
-import type { BucketAddress } from "../bucket-address";
+import type { BucketAddress, ConnectionsOf } from "../bucket-address";
 
 /** As whom a connection reaches OSS, as every report's JSON has it. */
 export interface Identity {

@@ -1,6 +1,5 @@
 import { KmsCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
-import type { ConnectionsOf } from "./connections-of";
-import { targetOf, type BucketAddress } from "../bucket-address";
+import { targetOf, type BucketAddress, type ConnectionsOf } from "../bucket-address";
 
 /** What KMS says of the CMK that a rule names. */
 export interface KeyFound {

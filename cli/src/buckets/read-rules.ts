@@ -1,11 +1,15 @@
 // Which buckets are there, and which rules and keys do they have?
 
-import { isNotFound, OssCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
-import type { EncryptionRule } from "pulumi-oss-encryption/oss";
+import {
+  isNotFound,
+  normalRule,
+  OssCallError,
+  OssEncryptionError,
+  type EncryptionRule,
+} from "pulumi-oss-encryption/oss";
 import type { Context } from "../subcommand";
 import { concurrently } from "./concurrently";
-import type { ConnectionsOf } from "./connections-of";
-import { targetOf, type BucketAddress } from "../bucket-address";
+import { targetOf, type BucketAddress, type ConnectionsOf } from "../bucket-address";
 import {
   selectBuckets,
   SelectionResult,
@@ -17,11 +21,15 @@ import {
 /** A bucket, and its default rule or why it could not be read. */
 export type Reading = BucketAddress &
   (
-    | { status: "read"; rule: EncryptionRule | null }
-    /** `isMissing`: OSS has no bucket of this name. It was not listed, but named. */
-    | { status: "unreadable"; reason: string; isMissing?: true }
-    /** Deleted since it was listed. */
-    | { status: "gone" }
+    | {
+        status: "read";
+        rule: EncryptionRule | null;
+        /** Names of what else the rule has, newer than this version. */
+        unknownElements?: string[];
+      }
+    | { status: "unreadable"; reason: string }
+    /** OSS says that there is no bucket of this name. */
+    | { status: "gone"; reason: string }
   );
 
 /** What came of reading a selection. */
@@ -61,11 +69,42 @@ export class RuleReader {
     progress.update("Listing buckets …");
     return concurrently(addresses, this.concurrency, async (address) => {
       signal.throwIfAborted();
-      const reading = await this.read(address);
+      const reading = await this.#readSurely(address);
       signal.throwIfAborted();
       progress.update(`${++done} buckets read`);
       return reading;
     });
+  }
+
+  /**
+   * As {@link read}, but a bucket is gone only where it was listed and is no more: OSS may say that there is none also of
+   * one that was made a moment ago, and a name that nobody has listed may be wrong.
+   */
+  async #readSurely(address: BucketAddress): Promise<Reading> {
+    const first = await this.read(address);
+    if (first.status !== "gone") return first;
+    const unreadable = (reason: string) => ({ ...address, status: "unreadable", reason }) as const;
+    if (address.region === null) return unreadable(first.reason);
+    try {
+      if (!(await this.#isListed(address))) return first;
+    } catch (error) {
+      if (!(error instanceof OssEncryptionError)) throw error;
+      return unreadable(`${first.reason} Whether it was deleted is not known: ${error.message}`);
+    }
+    const second = await this.read(address);
+    if (second.status !== "gone") return second;
+    return unreadable(
+      `${second.reason} But OSS lists it: if it was made a moment ago, run this again in some seconds.`,
+    );
+  }
+
+  async #isListed({ bucket, ...address }: BucketAddress): Promise<boolean> {
+    const target = targetOf({ ...address, region: null });
+    // In the order of the names, this one comes first of all that begin with it.
+    for await (const page of this.connections.of(address).inventory(target).listBuckets(bucket)) {
+      return page.some((listed) => listed.bucket === bucket);
+    }
+    return false;
   }
 
   /** Never rejects for what OSS or a connection's settings refuse. */
@@ -78,17 +117,22 @@ export class RuleReader {
     try {
       const known = this.#unreachable.get(regionKey());
       if (known !== undefined) return { ...address, status: "unreadable", reason: known };
-      const rule = (await this.connections.of(address).client(target).getBucketEncryption(bucket)) ?? null;
-      return { ...address, region: regionOf(), status: "read", rule };
+      const live = await this.connections.of(address).client(target).getBucketEncryption(bucket);
+      const read = {
+        ...address,
+        region: regionOf(),
+        status: "read",
+        rule: live ? normalRule(live) : null,
+      } as const;
+      const { unknownElements } = live ?? {};
+      return unknownElements ? { ...read, unknownElements } : read;
     } catch (error) {
-      const isMissing = isNotFound(error, "NoSuchBucket");
-      if (isMissing && region !== null) return { ...address, status: "gone" };
       if (!(error instanceof OssEncryptionError)) throw error;
+      if (isNotFound(error, "NoSuchBucket")) return { ...address, status: "gone", reason: error.message };
       if (error instanceof OssCallError && unreachable.has(error.failure.network ?? "")) {
         this.#unreachable.set(regionKey(), error.message);
       }
-      const unreadable = { ...address, status: "unreadable", reason: error.message } as const;
-      return isMissing ? { ...unreadable, isMissing } : unreadable;
+      return { ...address, status: "unreadable", reason: error.message };
     }
   }
 }

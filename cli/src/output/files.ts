@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, link, open, rename, rm, stat } from "node:fs/promises";
+import { access, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../user-error";
 
@@ -61,6 +61,27 @@ export function isFolder(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** A file's text. Throws {@link UserError}, naming the option that the file is from, where it can't be read. */
+export async function readText(option: string, path: string): Promise<string> {
+  const text = await readTextIfAny(option, path);
+  if (text === undefined) throw unreadable(option, path, "ENOENT");
+  return text;
+}
+
+/** As {@link readText}; undefined: there is no such file. */
+export async function readTextIfAny(option: string, path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw unreadable(option, path, code);
+  }
+}
+
+const unreadable = (option: string, path: string, code: string) =>
+  new UserError(`${option}: ${path} can't be read (${code}).`);
 
 /** How file systems without hard links, as on memory cards and network shares, refuse one. */
 const noLinks = new Set<unknown>(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);

@@ -19,9 +19,16 @@ const noFrame = Object.fromEntries(
     .map((part) => [part, ""]),
 );
 
-/** Blocks for a person's eyes; coloured if `stream` is a terminal and NO_COLOR is not set. */
-export function renderText(blocks: readonly Block[], stream: NodeJS.WritableStream): string {
-  const style = (tone: keyof typeof formats, text: string) => styleText(formats[tone], text, { stream });
+/** Blocks for a person's eyes; coloured if `stream` is a terminal that knows colours and NO_COLOR is not set. */
+export function renderText(
+  blocks: readonly Block[],
+  stream: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  // Left to itself, Node.js lets FORCE_COLOR win over both.
+  const isColoured = stream.isTTY && stream.hasColors({ ...env, FORCE_COLOR: undefined });
+  const style = (tone: keyof typeof formats, text: string) =>
+    isColoured ? styleText(formats[tone], text, { validateStream: false }) : text;
   const cell = (value: Cell) => {
     const text = linesOf(value).join("\n");
     const tone = toneOf(value);

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import { UserError } from "../user-error";
 
 /** How an engine command ended. */
 export interface EngineResult {
@@ -17,6 +18,8 @@ export interface EngineCommand {
   signal: AbortSignal;
   onOutput?: ((text: string) => void) | undefined;
   onError?: ((text: string) => void) | undefined;
+  /** How long an answer is waited for; what runs a program or locks the stack takes as long as it takes. */
+  answerMs?: number | undefined;
 }
 
 /** Windows has none. */
@@ -39,22 +42,27 @@ function steps(args: readonly string[]): { afterMs: number; end: (child: ChildPr
 const locking: ReadonlySet<string> = new Set(["up", "refresh", "destroy", "import", "state"]);
 const lockedMs = 60_000;
 
+const isUnlimited = (verb = "") => verb === "preview" || locking.has(verb);
+
 /**
  * Runs the engine, and sees to it that it ends when it is to end, or when this process ends. It gets a process group of
- * its own, so that a terminal's Ctrl-C reaches it from here alone, and what it started ends with it.
+ * its own, so that a terminal's Ctrl-C reaches it from here alone, and what it started ends with it. Throws
+ * {@link UserError} where it can't be started, or gives no answer: it waits for a silent backend for ever.
  */
 export async function runEngine(
   command: string,
   args: readonly string[],
-  { cwd, env, signal, onOutput, onError }: EngineCommand,
+  { cwd, env, signal, onOutput, onError, answerMs = 300_000 }: EngineCommand,
 ): Promise<EngineResult> {
   signal.throwIfAborted();
-  const child = spawn(command, args, { cwd, env, detached: hasGroups, stdio: ["ignore", "pipe", "pipe"] });
+  const child = await start(command, args, { cwd, env });
   const killWithThisProcess = () => killAll(child);
   const closed = new AbortController();
   const end = () => void endStepByStep(child, steps(args), closed.signal);
   process.once("exit", killWithThisProcess);
   signal.addEventListener("abort", end, { once: true });
+  const limit = isUnlimited(args[0]) ? undefined : AbortSignal.timeout(answerMs);
+  limit?.addEventListener("abort", end, { once: true });
   const output = { stdout: "", stderr: "" };
   const collect = (name: "stdout" | "stderr", listener?: (text: string) => void) =>
     child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -65,12 +73,37 @@ export async function runEngine(
   collect("stderr", onError);
   try {
     const [code] = (await once(child, "close")) as [number | null];
+    if (limit?.aborted) throw noAnswer(args, answerMs);
     return { ...output, code: code ?? 1 };
   } finally {
     closed.abort();
     signal.removeEventListener("abort", end);
+    limit?.removeEventListener("abort", end);
     process.removeListener("exit", killWithThisProcess);
   }
+}
+
+async function start(command: string, args: readonly string[], options: Pick<EngineCommand, "cwd" | "env">) {
+  try {
+    const child = spawn(command, args, {
+      ...options,
+      detached: hasGroups,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await once(child, "spawn");
+    return child;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new UserError(`The Pulumi engine ${command} can't be started (${code}).`, { cause: error });
+  }
+}
+
+function noAnswer(args: readonly string[], answerMs: number): UserError {
+  const [words] = args.join(" ").split(" -", 1);
+  const minutes = answerMs / 60_000;
+  return new UserError(
+    `pulumi ${words} gave no answer in ${minutes} minutes, so it was ended: see whether the stack's backend can be reached.`,
+  );
 }
 
 async function endStepByStep(

@@ -28,14 +28,14 @@ export interface EngineContext {
 }
 
 /** The Automation API's engine, which is run by {@link runEngine}: the API itself lets go of one that does not end. */
-export async function openEngine({ env, signal }: EngineContext): Promise<PulumiCommand> {
+export async function openEngine({ env, signal }: EngineContext): Promise<Engine> {
   const engine = await findEngine(env);
   const { createCommandError } = (await automation()) as Automation & AutomationInternals;
   const { command } = engine;
   const run: Run = async (args, cwd, added, onOutput, onError) => {
     // What comes with this engine, its language hosts above all, before what is installed beside it.
     const own = isAbsolute(command) ? { PATH: [dirname(command), env.PATH].join(delimiter) } : {};
-    const withOwn = { ...process.env, ...added, ...own, PULUMI_AUTOMATION_API: "true" };
+    const withOwn = { ...env, ...added, ...own, PULUMI_AUTOMATION_API: "true" };
     const flags = args.includes("--non-interactive") ? [] : ["--non-interactive"];
     const options = { cwd, env: withOwn, signal, onOutput, onError };
     const result = await runEngine(command, [...args, ...flags], options);
@@ -50,6 +50,8 @@ export async function openEngine({ env, signal }: EngineContext): Promise<Pulumi
   };
   return Object.assign(engine, { run });
 }
+
+export type Engine = PulumiCommand & { run: Run };
 
 type Run = (
   args: readonly string[],

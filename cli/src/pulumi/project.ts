@@ -4,30 +4,33 @@ import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../user-error";
-import { automation, openEngine, type EngineContext } from "./engine";
+import { automation, openEngine, type Engine, type EngineContext } from "./engine";
 
 /** A Pulumi project and its stacks. Failures of the engine are {@link UserError}s in its own words. */
 export class Project {
-  private constructor(private readonly workspace: LocalWorkspace) {}
+  private constructor(
+    private readonly workspace: LocalWorkspace,
+    private readonly engine: Engine,
+  ) {}
 
   static async open(folder: string, context: EngineContext): Promise<Project> {
     const workDir = resolve(folder);
     await checkFolder(workDir);
-    const pulumiCommand = await openEngine(context);
+    await checkProject(workDir);
+    const engine = await openEngine(context);
     const { LocalWorkspace } = await automation();
     // A project may have every command refresh the state first, which would take drift for declared.
     const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_OPTION_REFRESH: "false" };
-    const workspace = await LocalWorkspace.create({ workDir, pulumiCommand, envVars });
+    const workspace = await LocalWorkspace.create({ workDir, pulumiCommand: engine, envVars });
     // Every command names its stack. Selecting it as well would change the one that the user has selected.
     workspace.selectStack = () => Promise.resolve();
-    return new Project(workspace);
+    return new Project(workspace, engine);
   }
 
   /** Runs an engine command that the Automation API has no method for. Throws {@link UserError} in the engine's words. */
   async run(args: readonly string[]): Promise<void> {
-    const { pulumiCommand, workDir, envVars } = this.workspace;
-    const { run } = pulumiCommand as unknown as Engine;
-    await orUserError(run(args, workDir, envVars));
+    const { workDir, envVars } = this.workspace;
+    await orUserError(this.engine.run(args, workDir, envVars));
   }
 
   async stackNames(): Promise<string[]> {
@@ -50,20 +53,21 @@ export class Project {
   }
 }
 
-interface Engine {
-  run: (args: readonly string[], cwd: string, env: Record<string, string>) => Promise<unknown>;
-}
-
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
-/** Throws {@link UserError} where a folder is none, or neither it nor one above it holds a project. */
-async function checkFolder(workDir: string): Promise<void> {
-  const kindOf = (path: string) =>
-    stat(path).then(
-      (found) => (found.isDirectory() ? "folder" : "file"),
-      () => undefined,
-    );
-  if ((await kindOf(workDir)) !== "folder") throw new UserError(`--cwd: ${workDir} is not a folder.`);
+const kindOf = (path: string) =>
+  stat(path).then(
+    (found) => (found.isDirectory() ? "folder" : "file"),
+    () => undefined,
+  );
+
+/** Throws {@link UserError} where a project's folder is none. */
+export async function checkFolder(folder: string): Promise<void> {
+  if ((await kindOf(folder)) !== "folder") throw new UserError(`--cwd: ${resolve(folder)} is not a folder.`);
+}
+
+/** Throws {@link UserError} where neither a folder nor one above it holds a project. */
+async function checkProject(workDir: string): Promise<void> {
   for (let folder = workDir; ; folder = dirname(folder)) {
     const kinds = await Promise.all(projectFiles.map((name) => kindOf(join(folder, name))));
     if (kinds.includes("file")) return;

@@ -11,14 +11,12 @@ export interface ManagedBucket {
   connection: string | null;
 }
 
-/** As {@link ManagedBucket}, with what the program calls it and what it declares. */
+/** As {@link ManagedBucket}, with what the program calls it and how it is reached. */
 export interface ManagedResource extends ManagedBucket {
   /** Where the bucket truly is, secret or not: it is matched and read by this, and shown as the rest says. */
   address: BucketAddress;
   /** The name that the program gives the resource. */
   name: string;
-  /** "[secret]" where the state keeps it secret. */
-  kmsMasterKeyId?: string;
 }
 
 export const secretText = "[secret]";
@@ -33,13 +31,6 @@ export function isSecret(value: unknown): boolean {
     value !== null &&
     (value as Record<string, unknown>)[signatureKey] === secretSignature
   );
-}
-
-/** A property as it may be shown. */
-export function shown(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  if (isSecret(value)) return secretText;
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A property as the program gave it: an export that shows secrets has them as JSON. */
@@ -79,6 +70,22 @@ export interface StateResource {
   provider?: string;
 }
 
+/** Whether a property of a resource is to be shown to nobody: `additionalSecretOutputs` marks it among the outputs alone. */
+export const isHidden = ({ inputs = {}, outputs = {} }: StateResource, property: string): boolean =>
+  isSecret(inputs[property]) || isSecret(outputs[property]);
+
+/** A property that was declared, as it may be shown; null: there is none. */
+export function shown(resource: StateResource, property: string): string | null {
+  const value = resource.inputs?.[property] ?? null;
+  if (value === null) return null;
+  if (isHidden(resource, property)) return secretText;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Whether the engine leaves a property as it is, whatever the program says. */
+export const ignores = ({ ignoreChanges = [] }: StateResource, property: string): boolean =>
+  ignoreChanges.some((path) => ["*", property, `["${property}"]`].includes(path));
+
 /** All that a state holds, of whatever type. */
 export const resourcesOf = (state: Deployment): StateResource[] =>
   ((state.deployment ?? {}) as { resources?: StateResource[] }).resources ?? [];
@@ -103,12 +110,22 @@ export const managedOfType = (state: Deployment, ...types: readonly string[]): S
     (resource) => types.includes(resource.type) && !resource.delete && !resource.external,
   );
 
-export function managedResources(state: Deployment): ManagedResource[] {
-  return managedOfType(state, ...resourceTypes).map((resource) => {
-    const key = shown(resource.inputs?.kmsMasterKeyId);
-    const named = { ...managedBucket(resource), address: addressOf(resource), name: nameOf(resource.urn) };
-    return key ? { ...named, kmsMasterKeyId: key } : named;
-  });
+export const managedResources = (state: Deployment): ManagedResource[] =>
+  managedOfType(state, ...resourceTypes).map((resource) => ({
+    ...managedBucket(resource),
+    address: addressOf(resource),
+    name: nameOf(resource.urn),
+  }));
+
+/**
+ * The `BucketEncryption`s that the next `pulumi up` has to do with: also those that wait for their deletion, and those that
+ * the engine had begun to create.
+ */
+export function ownResources(state: Deployment): StateResource[] {
+  const begun = pendingOperationsOf(state).filter(({ type }) => type !== "reading");
+  return [...resourcesOf(state), ...begun.map(({ resource }) => resource)].filter(
+    (resource) => isBucketEncryption(resource) && !resource.external,
+  );
 }
 
 export function addressOf({ type, id, provider, inputs = {} }: StateResource): BucketAddress {
@@ -125,33 +142,14 @@ export function addressOf({ type, id, provider, inputs = {} }: StateResource): B
 export const reachedThrough = ({ type, provider }: { type: string; provider?: string | undefined }) =>
   type === pluginResourceType && provider ? { provider } : {};
 
-export function managedBucket({ urn, id, inputs = {} }: StateResource): ManagedBucket {
+export function managedBucket(resource: StateResource): ManagedBucket {
+  const { urn, id } = resource;
   return {
     urn,
-    bucket: isSecret(inputs.bucket) ? secretText : (id ?? shown(inputs.bucket) ?? ""),
-    region: shown(inputs.region),
-    connection: shown(inputs.connection),
+    bucket: isHidden(resource, "bucket") ? secretText : (id ?? shown(resource, "bucket") ?? ""),
+    region: shown(resource, "region"),
+    connection: shown(resource, "connection"),
   };
 }
-
-/** Type tokens of the alicloud provider's resources that can set a bucket's default rule. */
-export const alicloudTypes = {
-  rule: "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption",
-  bucket: "alicloud:oss/bucket:Bucket",
-};
-
-/** Buckets whose default rule the alicloud provider sets, and by which class. */
-export function alicloudRules(state: Deployment): { bucket: string; type: string }[] {
-  const rules = managedOfType(state, alicloudTypes.rule).map(({ id }) => ({
-    bucket: id ?? "",
-    type: "alicloud.oss.BucketServerSideEncryption",
-  }));
-  const inline = managedOfType(state, alicloudTypes.bucket)
-    .filter(({ inputs }) => isGiven(inputs?.serverSideEncryptionRule))
-    .map(({ id }) => ({ bucket: id ?? "", type: "alicloud.oss.Bucket" }));
-  return [...rules, ...inline].filter(({ bucket }) => bucket !== "");
-}
-
-const isGiven = (value: unknown) => value !== undefined && value !== null;
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -65,17 +65,11 @@ export function encryptionRulePolicy<P extends Properties>(
 
   const undecided = new Undecided();
 
-  const tell = (report: Reporter, { urn, label }: Declarer, verdict: Verdict, path = "") => {
-    if (verdict === "no") {
-      report.violation(
-        violation((key) => `${path}${key} of ${label}`),
-        urn,
-      );
-    }
-    if (verdict === "undecided") {
-      undecided.note(urn, `whether the rule of ${label} ${asks} depends on a value that is not known yet`);
-    }
-  };
+  const tell = (report: Reporter, { urn, label }: Declarer, verdict: Verdict, path = "") =>
+    undecided.judge(report, urn, verdict, {
+      violation: violation((key) => `${path}${key} of ${label}`),
+      undecided: `whether the rule of ${label} ${asks} depends on a value that is not known yet`,
+    });
 
   const remediateResource = (args: ResourceValidationArgs) => {
     if (leavesRule(args)) return undefined;

@@ -31,18 +31,10 @@ export const protectedFromDeletion: ResourceValidationPolicy & StackValidationPo
       urn: args.urn,
       bucket: readText(args.props, "bucket"),
     });
-    const judged = within(scope, verdict(args.opts.protect));
-    if (judged === "no") {
-      reporter(reportViolation).violation(
-        `Add { protect: true } to the options of ${label(args)}: removing it would remove the bucket's default encryption.`,
-      );
-    }
-    if (judged === "undecided") {
-      undecided.note(
-        args.urn,
-        `whether ${label(args)} has to be protected depends on a bucket name that is not known yet`,
-      );
-    }
+    undecided.judge(reporter(reportViolation), args.urn, within(scope, verdict(args.opts.protect)), {
+      violation: `Add { protect: true } to the options of ${label(args)}: removing it would remove the bucket's default encryption.`,
+      undecided: `whether ${label(args)} has to be protected depends on a bucket name that is not known yet`,
+    });
   },
   validateStack: (_args, reportViolation) => undecided.tell(reporter(reportViolation)),
 };

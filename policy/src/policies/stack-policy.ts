@@ -4,19 +4,16 @@ import { inputsOf, noteInputs } from "../stack/declared-inputs";
 import { reporter } from "../report";
 import { inScope, within } from "../scope";
 import { type StackView, viewOf } from "../stack/view";
-import { Undecided } from "../undecided";
+import { type Sentences, Undecided } from "../undecided";
 import type { Text } from "../value";
 import type { Verdict } from "../verdict";
 
 /** The verdict on one resource of the stack, and the sentence to show for it. */
-export interface Finding {
+export interface Finding extends Sentences {
   verdict: Verdict;
   urn: string;
   /** The bucket name that decides whether the policy applies. */
   bucket: Text;
-  violation: string;
-  /** What is not known, beginning with "whether". */
-  undecided: string;
   /** Advice to give at once where the verdict is undecided. */
   advice?: string | undefined;
 }
@@ -43,10 +40,9 @@ export function stackPolicy({
       const undecided = new Undecided();
       for (const finding of judge(viewOf(args.resources, inputsOf))) {
         const verdict = within(inScope(config, finding), finding.verdict);
-        if (verdict === "no") report.violation(finding.violation, finding.urn);
-        if (verdict !== "undecided") continue;
-        if (finding.advice) report.undecided(finding.advice, finding.urn);
-        else undecided.note(finding.urn, finding.undecided);
+        const advice = verdict === "undecided" && finding.advice;
+        if (advice) report.undecided(advice, finding.urn);
+        else undecided.judge(report, finding.urn, verdict, finding);
       }
       undecided.tell(report);
     },

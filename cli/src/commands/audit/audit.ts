@@ -159,6 +159,8 @@ export function verdict({ buckets, unlisted, emptyFilters }: Audit): Verdict {
 export function coverage({ buckets }: Pick<Audit, "buckets">): number | null {
   const there = buckets.filter(({ status }) => status !== "gone");
   if (there.length === 0) return null;
-  const fulfilled = there.filter(({ status }) => status === "fulfilled").length;
-  return Math.floor((1_000 * fulfilled) / there.length) / 10;
+  return percentOf(there.filter(({ status }) => status === "fulfilled").length, there.length);
 }
+
+/** A share in percent, rounded down to a tenth. */
+export const percentOf = (part: number, whole: number) => Math.floor((1_000 * part) / whole) / 10;

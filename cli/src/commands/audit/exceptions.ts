@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { isPattern } from "../../buckets/bucket-pattern";
+import { readText } from "../../output/files";
 import { UserError } from "../../user-error";
 
 /** A bucket, or several, that need not fulfil what is required for some time. */
@@ -14,14 +14,7 @@ export interface Exception {
 
 /** Reads a file of exceptions, in YAML or JSON. Throws {@link UserError}, naming the entry and what is wrong with it. */
 export async function readExceptions(file: string): Promise<Exception[]> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new UserError(`--exceptions: ${file} can't be read (${code}).`);
-  }
-  return parseExceptions(text, file);
+  return parseExceptions(await readText("--exceptions", file), file);
 }
 
 export function parseExceptions(text: string, file: string): Exception[] {

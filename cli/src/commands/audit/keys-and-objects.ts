@@ -1,7 +1,6 @@
 import { concurrently } from "../../buckets/concurrently";
-import type { ConnectionsOf } from "../../buckets/connections-of";
 import { KeyReader } from "../../buckets/read-keys";
-import { targetOf } from "../../bucket-address";
+import { targetOf, type ConnectionsOf } from "../../bucket-address";
 import type { Context } from "../../subcommand";
 import { addKey, type AuditedBucket } from "./audit";
 import { countObjects } from "./count-objects";

@@ -2,6 +2,7 @@ import { describeRule } from "pulumi-oss-encryption/oss";
 import { isUsable } from "../../buckets/read-keys";
 import { plural, type Block, type Cell, type Table, type Tone } from "../../output/document";
 import type { Report } from "../../output/format";
+import { alicloudRuleNames, ignoreAdvice, takeOverAdvice } from "../../pulumi/alicloud-rules";
 import { coverage, verdict, wasRead, type Audit, type AuditedBucket, type Status } from "./audit";
 import type { MethodCount, ObjectCount } from "./count-objects";
 import { provenanceLines, regionsOf } from "./provenance";
@@ -19,9 +20,6 @@ export const statusTexts: Readonly<Record<Status, { text: string; tone: Tone }>>
 export function auditReport(audit: Audit): Report {
   const { require, buckets, unlisted, emptyFilters, staleExceptions } = audit;
   const { time, version, identities, filters } = audit;
-  const counts = Object.fromEntries(
-    (Object.keys(statusTexts) as Status[]).map((status) => [status, count(buckets, status)]),
-  );
   const blocks: Block[] = [{ heading: heading(audit) }, { paragraph: { lines: provenanceLines(audit) } }];
   if (buckets.length > 0) blocks.push({ table: auditTable(buckets) });
   blocks.push(...notes(audit).map((paragraph) => ({ paragraph })));
@@ -29,7 +27,7 @@ export function auditReport(audit: Audit): Report {
     version: 1,
     verdict: verdict(audit),
     require,
-    counts,
+    counts: Object.fromEntries(countsOf(buckets)),
     coverage: coverage(audit),
     buckets,
     unlisted,
@@ -44,16 +42,19 @@ export function auditReport(audit: Audit): Report {
   return { json, blocks };
 }
 
-const count = (buckets: readonly AuditedBucket[], status: Status) =>
-  buckets.filter((bucket) => bucket.status === status).length;
+/** How many buckets have each status, in the order of {@link statusTexts}. */
+export function countsOf(buckets: readonly AuditedBucket[]): [Status, number][] {
+  const counts = new Map((Object.keys(statusTexts) as Status[]).map((status) => [status, 0]));
+  for (const { status } of buckets) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts];
+}
 
 /** What was found, in one line. */
 export function heading(audit: Audit): string {
   const { buckets, require, unlisted, emptyFilters } = audit;
-  const parts = (["unfulfilled", "keyUnusable", "unreadable", "exempt", "gone"] as const)
-    .map((status) => [count(buckets, status), statusTexts[status].text] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, what]) => `${number} ${what}`);
+  const parts = countsOf(buckets)
+    .filter(([status, number]) => status !== "fulfilled" && number > 0)
+    .map(([status, number]) => `${number} ${statusTexts[status].text}`);
   const percent = coverage(audit);
   if (parts.length > 0 && percent !== null) parts.push(`${percent} % fulfilled`);
   if (parts.length === 0 && unlisted.length === 0 && emptyFilters.length === 0) {
@@ -124,19 +125,12 @@ export function methodsText({ looked, complete, byMethod, reason }: MethodCount)
 
 /** What to do with buckets whose rule only the alicloud provider sets, by its class. */
 const alicloudNotes = [
-  {
-    type: "alicloud.oss.BucketServerSideEncryption",
-    from: "alicloud.oss.BucketServerSideEncryption",
-    next: (them: string) => `oss-encryption import --from-alicloud takes ${them} over`,
-  },
+  { type: "alicloud.oss.BucketServerSideEncryption", next: takeOverAdvice },
   {
     type: "alicloud.oss.Bucket",
-    from: "serverSideEncryptionRule of alicloud.oss.Bucket",
-    next: (them: string) =>
-      `before oss-encryption import takes ${them} over, set ignoreChanges to that property there, ` +
-      "so that one place declares it",
+    next: (them: string) => `before oss-encryption import takes ${them} over, ${ignoreAdvice}`,
   },
-];
+] as const;
 
 /** What the table does not say. */
 export function notes({ buckets, unlisted, emptyFilters, staleExceptions }: Audit): Cell[] {
@@ -161,13 +155,13 @@ export function notes({ buckets, unlisted, emptyFilters, staleExceptions }: Audi
     const text = `The CMK of ${plural(unknown.length, "bucket")} could not be looked up: ${unknown[0].reason ?? ""}`;
     all.push({ text, tone: "unsure" });
   }
-  for (const { type, from, next } of alicloudNotes) {
+  for (const { type, next } of alicloudNotes) {
     const { length } = buckets.filter(
       (one) => one.managedBy?.length === 0 && one.setBy?.some((by) => by.type === type),
     );
     if (length === 0) continue;
     const [have, them] = length === 1 ? (["has its", "it"] as const) : (["have their", "them"] as const);
-    all.push(`${plural(length, "bucket")} ${have} rule from ${from}: ${next(them)}.`);
+    all.push(`${plural(length, "bucket")} ${have} rule from ${alicloudRuleNames[type]}: ${next(them)}.`);
   }
   const unmanaged = buckets.filter(
     ({ managedBy, setBy = [] }) => managedBy?.length === 0 && setBy.length === 0,

@@ -9,7 +9,9 @@ import { ask } from "../../terminal/ask";
 import { UserError } from "../../user-error";
 import type { ComparedBucket } from "./compare-buckets";
 import { compareStack } from "./compare-stack";
-import { fixStack, hasDrifted } from "./fix-stack";
+import { fixStack, lookAgain } from "./fix-stack";
+import { hasDrifted } from "./fixed-bucket";
+import { lookAtAllAgain } from "./last-look";
 import { driftReport, stackBlocks, verdict, type StackReport, type Verdict } from "./report";
 
 const description = `Compare every bucket of a stack with the default encryption declared for it.
@@ -88,7 +90,7 @@ async function run(options: DriftOptions, context: Context): Promise<StackReport
       reports.push({ stack: name, status: "failed", reason: error.message });
     }
   }
-  return reports;
+  return lookAtAllAgain(reports, async (name) => lookAgain(await project.stack(name), context));
 }
 
 async function stackNames(project: Project, { stack, all, cwd }: DriftOptions): Promise<string[]> {

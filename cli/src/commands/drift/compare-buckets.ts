@@ -51,9 +51,7 @@ export function compareBucket(declared: DeclaredBucket, reading: Reading): Compa
 }
 
 function comparisonOf(declared: DeclaredBucket, reading: Reading): Comparison {
-  if (reading.status === "unreadable" && !reading.isMissing) {
-    return { status: "unreadable", reason: reading.reason };
-  }
+  if (reading.status === "unreadable") return { status: "unreadable", reason: reading.reason };
   // Of a bucket that is gone the rule is gone, too.
   const live = reading.status === "read" ? reading.rule : null;
   if (!live) return { status: "removed", changes: changesOf(declared, declaredProperties(declared), {}) };

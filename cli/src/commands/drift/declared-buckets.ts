@@ -2,8 +2,9 @@ import type { Deployment } from "@pulumi/pulumi/automation";
 import { normalRule, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { BucketAddress } from "../../bucket-address";
 import {
+  ignores,
   isBucketEncryption,
-  isSecret,
+  isHidden,
   managedBucket,
   pendingOperationsOf,
   addressOf,
@@ -34,6 +35,8 @@ export interface DeclaredBucket {
   isSecret: (property: keyof EncryptionRule) => boolean;
   /** Whether a difference in a property of the rule is to be ignored. */
   isIgnored: (property: keyof EncryptionRule) => boolean;
+  /** All that its resource ignores, as the program wrote it. */
+  ignoreChanges: readonly string[];
   pending?: Pending;
 }
 
@@ -83,7 +86,7 @@ function declaredBucket(
   kind: Pending["kind"] | undefined,
   operation: PendingOperation | undefined,
 ): DeclaredBucket {
-  const { inputs = {}, outputs = {}, ignoreChanges = [] } = resource;
+  const { inputs = {}, ignoreChanges = [] } = resource;
   const declared: DeclaredBucket = {
     managed: managedBucket(resource),
     address: addressOf(resource),
@@ -92,8 +95,9 @@ function declaredBucket(
       kmsMasterKeyId: plain(inputs.kmsMasterKeyId) ?? undefined,
       kmsDataEncryption: plain(inputs.kmsDataEncryption) ?? undefined,
     }),
-    isSecret: (property) => isSecret(inputs[property]) || isSecret(outputs[property]),
-    isIgnored: (property) => ignoreChanges.some((path) => ["*", property, `["${property}"]`].includes(path)),
+    isSecret: (property) => isHidden(resource, property),
+    isIgnored: (property) => ignores(resource, property),
+    ignoreChanges,
   };
   return kind ? { ...declared, pending: { kind, isUnderWay: operation !== undefined } } : declared;
 }

@@ -3,22 +3,16 @@ import { sameRule } from "pulumi-oss-encryption/oss";
 import { userErrorOf } from "../../pulumi/project";
 import { inFolder, shellLine, unlockAdvice } from "../../pulumi/shell-line";
 import { isSecret } from "../../pulumi/stack-state";
+import { urnParts } from "../../pulumi/urn-parts";
 import type { Context } from "../../subcommand";
 import { UserError } from "../../user-error";
 import type { ComparedBucket } from "./compare-buckets";
 import { compareStack, type ComparedStack } from "./compare-stack";
 import { declaredBuckets } from "./declared-buckets";
 import { engineFailure, resourceErrors } from "./engine-failure";
-import { ignoredProperties, replaceable } from "./resource-options";
-
-/** What became of a bucket that had drifted. */
-export type Fix =
-  | { fix: "reasserted" }
-  /** Nothing was done. */
-  | { fix: "skipped"; fixReason: string }
-  | { fix: "failed"; fixReason: string };
-
-export type FixedBucket = ComparedBucket & Partial<Fix> & { fixReason?: string };
+import { hasDrifted, type Fix, type FixedBucket } from "./fixed-bucket";
+import { lastOf, withLastLook } from "./last-look";
+import { replaceable } from "./resource-options";
 
 export interface FixOptions {
   context: Context;
@@ -26,12 +20,6 @@ export interface FixOptions {
   cwd: string;
   /** Whether to go on, given what is about to be put back. */
   ask: (drifted: readonly ComparedBucket[]) => Promise<boolean>;
-}
-
-/** Whether the live rule is not the declared one, so that it may be put back. */
-export function hasDrifted(bucket: ComparedBucket): boolean {
-  if (bucket.status === "pending") return bucket.pending === "replacement" && bucket.changes !== undefined;
-  return bucket.status === "changed" || bucket.status === "removed";
 }
 
 /**
@@ -67,12 +55,11 @@ export async function fixStack(
     return withFixes(buckets, new Map([...obstacles, ...failed]));
   }
   const fixes = new Map([...obstacles, ...outcomes(fixable, state, now, attempt)]);
-  const others = buckets.filter((one) => !isWaiting(one));
-  return [...withFixes(others, fixes), ...now.buckets.filter(isWaiting)];
+  return withLastLook(withFixes(buckets, fixes), now.buckets);
 }
 
 /** What was achieved is read from OSS, not from what the engine says it did. */
-async function lookAgain(stack: Stack, context: Context): Promise<ComparedStack | UserError> {
+export async function lookAgain(stack: Stack, context: Context): Promise<ComparedStack | UserError> {
   try {
     return await compareStack(stack, context);
   } catch (error) {
@@ -98,21 +85,24 @@ async function findObstacles(
   { context }: FixOptions,
 ): Promise<Map<string, Fix>> {
   context.progress.update(`Stack ${stack.name}: comparing the program with the state …`);
-  const { events, error, failure } = await watch(context.signal, (onEvent) =>
-    stack.preview({ target: urns(drifted), onEvent }),
-  );
-  // The engine's error line may end where the reason begins.
-  if (error !== undefined) return each(drifted, { fix: "failed", fixReason: failure ?? error });
-  const planned = new Map<string, StepEventMetadata>();
-  for (const { resourcePreEvent: step } of events) {
-    // Of a replaced resource, its old self may wait to be deleted under the same name.
-    if (step && !step.metadata.old?.delete) planned.set(step.metadata.urn, step.metadata);
-  }
-  const ignored = ignoredProperties(state);
+  const declared = declaredByUrn(state);
   const obstacles = new Map<string, Fix>();
-  for (const bucket of drifted) {
-    const fixReason = obstacle(bucket, planned.get(bucket.urn), ignored.get(bucket.urn));
-    if (fixReason !== undefined) obstacles.set(bucket.urn, { fix: "skipped", fixReason });
+  for (const part of urnParts(drifted)) {
+    const { events, error, failure } = await watch(context.signal, (onEvent) =>
+      stack.preview({ target: urns(part), onEvent }),
+    );
+    const planned = new Map<string, StepEventMetadata>();
+    for (const { resourcePreEvent: step } of events) {
+      // Of a replaced resource, its old self may wait to be deleted under the same name.
+      if (step && !step.metadata.old?.delete) planned.set(step.metadata.urn, step.metadata);
+    }
+    for (const bucket of part) {
+      const { urn } = bucket;
+      const fixReason = obstacle(bucket, planned.get(urn), declared.get(urn)?.ignoreChanges ?? []);
+      // The engine's error line may end where the reason begins.
+      if (error !== undefined) obstacles.set(urn, { fix: "failed", fixReason: failure ?? error });
+      else if (fixReason !== undefined) obstacles.set(urn, { fix: "skipped", fixReason });
+    }
   }
   return obstacles;
 }
@@ -121,7 +111,7 @@ async function findObstacles(
 function obstacle(
   bucket: ComparedBucket,
   step: StepEventMetadata | undefined,
-  ignored: readonly string[] | undefined,
+  ignored: readonly string[],
 ): string | undefined {
   if (step === undefined || step.op === "delete") {
     return "The program no longer declares it: pulumi up would remove its rule.";
@@ -134,7 +124,7 @@ function obstacle(
   if (isBegun ? !hasSameInputs(step) : step.op !== "same") {
     return "The program has changed since the last pulumi up: run pulumi up.";
   }
-  if (!ignored) return undefined;
+  if (ignored.length === 0) return undefined;
   // A replacement would write the program's values for them, and an update after a refresh those that are live.
   return `With ignoreChanges (${ignored.join(", ")}) the engine would not write the declared rule: set it by hand.`;
 }
@@ -201,16 +191,20 @@ async function reassert(
  */
 function updates(fixable: readonly ComparedBucket[], mayReplace: ReadonlySet<string>) {
   const isBegun = ({ status }: ComparedBucket) => status === "pending";
-  const replaced = fixable.filter((bucket) => !isBegun(bucket) && mayReplace.has(bucket.urn));
-  const others = fixable.filter((bucket) => !isBegun(bucket) && !mayReplace.has(bucket.urn));
+  const isReplaced = (bucket: ComparedBucket) => !isBegun(bucket) && mayReplace.has(bucket.urn);
+  const isRefreshed = (bucket: ComparedBucket) => !isBegun(bucket) && !mayReplace.has(bucket.urn);
+  // In the state's order, in which a resource comes after those that it depends on.
+  const withoutRefresh = urnParts(fixable.filter((bucket) => !isRefreshed(bucket)));
+  const withRefresh = urnParts(fixable.filter(isRefreshed));
   return [
-    { target: urns([...replaced, ...fixable.filter(isBegun)]), replace: urns(replaced), refresh: false },
-    { target: urns(others), refresh: true },
-  ].filter(({ target }) => target.length > 0);
+    ...withoutRefresh.map((part) => ({
+      target: urns(part),
+      replace: urns(part.filter(isReplaced)),
+      refresh: false,
+    })),
+    ...withRefresh.map((part) => ({ target: urns(part), refresh: true })),
+  ];
 }
-
-/** Whether it waits for its deletion: then the resource in its place has the same URN. */
-const isWaiting = (bucket: ComparedBucket) => bucket.status === "pending" && bucket.pending === "delete";
 
 /** A rule is put back if it is live and the state has not given in to the drift. */
 function outcomes(
@@ -219,11 +213,12 @@ function outcomes(
   now: ComparedStack,
   attempt: Attempt,
 ): Map<string, Fix> {
-  const before = rules(state);
-  const after = rules(now.state);
-  const outcome = ({ urn }: ComparedBucket): Fix => {
-    const found = now.buckets.find((one) => one.urn === urn && !isWaiting(one));
-    const isKept = sameRule(before.get(urn), after.get(urn));
+  const before = declaredByUrn(state);
+  const after = declaredByUrn(now.state);
+  const outcome = (bucket: ComparedBucket): Fix => {
+    const { urn } = bucket;
+    const found = lastOf(bucket, now.buckets);
+    const isKept = sameRule(before.get(urn)?.rule, after.get(urn)?.rule);
     if (isKept && found?.status === "same") return { fix: "reasserted" };
     const reasons = [
       engineError(attempt, urn) ?? left(found, attempt.done.has(urn)),
@@ -234,12 +229,12 @@ function outcomes(
   return new Map(fixable.map((bucket) => [bucket.urn, outcome(bucket)]));
 }
 
-/** Declared rules by URN, but of what waits for its deletion. */
-const rules = (state: Deployment) =>
+/** What a state declares by URN, but for what waits for its deletion. */
+const declaredByUrn = (state: Deployment) =>
   new Map(
     declaredBuckets(state)
       .filter(({ pending }) => pending?.kind !== "delete")
-      .map(({ managed, rule }) => [managed.urn, rule]),
+      .map((one) => [one.managed.urn, one]),
   );
 
 function left(found: ComparedBucket | undefined, isDone: boolean): string {

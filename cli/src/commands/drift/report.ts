@@ -2,7 +2,7 @@ import { plural, type Block, type Cell } from "../../output/document";
 import type { Report } from "../../output/format";
 import { inFolder, shellLine } from "../../pulumi/shell-line";
 import type { Change } from "./compare-buckets";
-import { hasDrifted, type FixedBucket } from "./fix-stack";
+import { hasDrifted, type FixedBucket } from "./fixed-bucket";
 
 /** What became of one stack. */
 export type StackReport =

@@ -4,14 +4,6 @@ import { resourcesOf, type StateResource } from "../../pulumi/stack-state";
 /** What of a resource does not relate it to another one. */
 const own = new Set(["urn", "inputs", "outputs"]);
 
-/** By URN, the properties whose changes are to be ignored. */
-export const ignoredProperties = (state: Deployment): Map<string, string[]> =>
-  new Map(
-    resourcesOf(state).flatMap(({ urn, ignoreChanges = [] }) =>
-      ignoreChanges.length > 0 ? [[urn, ignoreChanges]] : [],
-    ),
-  );
-
 /**
  * URNs of the resources that the engine replaces without doing anything else. It refuses to replace a protected one, and
  * with one that is deleted first it deletes what depends on it.

@@ -10,11 +10,12 @@ import { isFolder } from "../../output/files";
 import { jsonOption, markdownOption, printReport } from "../../output/format";
 import { orUserError } from "../../pulumi/project";
 import { inFolder, shellLine, unlockAdvice } from "../../pulumi/shell-line";
+import { alicloudRules, type AlicloudRule } from "../../pulumi/alicloud-rules";
 import { managedResources } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
-import { alicloudResources, checkDroppable, type AlicloudResource } from "./alicloud";
+import { checkDroppable } from "./check-droppable";
 import type { programs } from "./declarations";
 import { dropArguments, importArguments } from "./engine-commands";
 import { plan, type Plan } from "./plan";
@@ -142,7 +143,11 @@ async function run(options: ImportOptions, session: Session, context: Context): 
   const { readings, unlisted, emptyFilters, excluded } = await read(options, alicloud, session, context);
   const own = session.states.get(options.stack ?? "");
   const managed = own ? managedResources(own) : [];
-  const planned = plan(readings, managed, { namesAreBuckets: options.program === "config" });
+  const taken = new Set(alicloud.map(({ urn }) => urn));
+  const planned = plan(readings, managed, {
+    alicloud: own ? alicloudRules(own).filter(({ urn }) => !taken.has(urn)) : [],
+    namesAreBuckets: options.program === "config",
+  });
   // Theirs go also where there is no rule to take over: it is for the program to say which one there is to be.
   const kept = new Set(planned.refused.map(({ bucket }) => bucket));
   const dropped = alicloud.filter(({ bucket }) => !kept.has(bucket));
@@ -174,11 +179,13 @@ const alicloudStack = ({ fromAlicloud, stack = "" }: ImportOptions) =>
 async function alicloudIn(
   options: ImportOptions,
   { project, states }: Session,
-): Promise<{ alicloud: AlicloudResource[]; state?: Deployment }> {
+): Promise<{ alicloud: AlicloudRule[]; state?: Deployment }> {
   if (!options.fromAlicloud || !project) return { alicloud: [] };
   const from = alicloudStack(options);
   const state = states.get(from) ?? (await orUserError((await project.stack(from)).exportStack()));
-  const alicloud = alicloudResources(state);
+  const alicloud = alicloudRules(state).filter(
+    ({ type }) => type === "alicloud.oss.BucketServerSideEncryption",
+  );
   if (alicloud.length > 0) return { alicloud, state };
   throw new UserError(
     `--from-alicloud: the state of stack ${from} holds no alicloud.oss.BucketServerSideEncryption.`,
@@ -187,7 +194,7 @@ async function alicloudIn(
 
 async function read(
   options: ImportOptions,
-  alicloud: readonly AlicloudResource[],
+  alicloud: readonly AlicloudRule[],
   { connections }: Session,
   context: Context,
 ): Promise<Omit<ReadSelection, "excluded"> & { excluded: number }> {
@@ -203,7 +210,7 @@ async function read(
 function commandsLeft(
   options: ImportOptions,
   { resources }: Plan,
-  dropped: readonly AlicloudResource[],
+  dropped: readonly AlicloudRule[],
   { importFile }: WrittenFiles,
 ): string[] {
   const { stack = "<stack>", cwd } = options;
@@ -217,7 +224,7 @@ function commandsLeft(
 async function runEngine(
   options: ImportOptions,
   { resources }: Plan,
-  dropped: readonly AlicloudResource[],
+  dropped: readonly AlicloudRule[],
   { importFile }: WrittenFiles,
   { project }: Session,
   { progress, adviseIfInterrupted }: Context,

@@ -1,6 +1,13 @@
 import { printable, ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { Reading } from "../../buckets/read-rules";
 import type { BucketAddress } from "../../bucket-address";
+import { plural } from "../../output/document";
+import {
+  alicloudRuleNames,
+  ignoreAdvice,
+  takeOverAdvice,
+  type AlicloudRule,
+} from "../../pulumi/alicloud-rules";
 import type { ManagedResource } from "../../pulumi/stack-state";
 
 /** A `BucketEncryption` to be: what the import file, the program and the config are written from. */
@@ -18,36 +25,54 @@ export interface Plan {
   managed: (BucketAddress & { name: string })[];
   /** Without a default rule, so that there is nothing to import; with the declaration that would give them one. */
   withoutRule: Declaration[];
-  /** With a rule that can't be declared, or that could not be read. */
+  /** With a rule that can't be declared, that could not be read, or that is declared elsewhere. */
   refused: (BucketAddress & { reason: string })[];
+  /** What is to be known of those that are declared, in sentences. */
+  notes: string[];
 }
 
 /** The rule proposed for a bucket without one: it costs nothing, and needs no permission to upload. */
 const proposed: EncryptionRule = { sseAlgorithm: "AES256" };
 
+const fromAlicloud = `It has its rule from alicloud.oss.BucketServerSideEncryption: ${takeOverAdvice("it")}.`;
+
 const nameIsTaken =
   "The stack has a resource of this name for another bucket, and in stack config a resource has its bucket's name: " +
   "use --program typescript.";
 
+export interface PlanOptions {
+  alicloud?: readonly AlicloudRule[];
+  namesAreBuckets?: boolean;
+}
+
 /**
  * Sorts out what was read, given what the stack manages already. A bucket that was read twice counts once.
+ * `alicloud`: rules that go on being declared by the alicloud provider's resources of the same stack.
  * `namesAreBuckets`: what is declared knows a bucket by its resource's name alone, as stack config does.
  */
 export function plan(
   readings: readonly Reading[],
   managed: readonly ManagedResource[] = [],
-  { namesAreBuckets = false } = {},
+  { alicloud = [], namesAreBuckets = false }: PlanOptions = {},
 ): Plan {
   const names = new Map(managed.map(({ address, name }) => [address.bucket, name]));
   const taken = new Set(managed.map(({ name }) => name));
   const toDeclare = new Set(readings.map(({ bucket }) => bucket));
-  const result: Plan = { resources: [], managed: [], withoutRule: [], refused: [] };
+  const theirs = new Set(
+    alicloud
+      .filter(({ type }) => type === "alicloud.oss.BucketServerSideEncryption")
+      .map(({ bucket }) => bucket),
+  );
+  const result: Plan = { resources: [], managed: [], withoutRule: [], refused: [], notes: [] };
   for (const reading of eachOnce(readings)) {
     const { bucket, region, connection } = reading;
     const address = { bucket, region, connection };
     const name = names.get(bucket);
     if (name !== undefined) {
       result.managed.push({ ...address, name });
+    } else if (theirs.has(bucket)) {
+      // Theirs takes the rule away when it goes, whoever else declares it.
+      result.refused.push({ ...address, reason: fromAlicloud });
     } else if (reading.status !== "read") {
       const reason = reading.status === "gone" ? "It was deleted since it was listed." : reading.reason;
       result.refused.push({ ...address, reason });
@@ -65,9 +90,30 @@ export function plan(
       }
       taken.add(name);
       (reading.rule ? result.resources : result.withoutRule).push({ ...address, name, rule });
+      if (reading.unknownElements) result.notes.push(unknownNote(bucket, reading.unknownElements));
     }
   }
+  result.notes.push(...inlineNote(result, alicloud));
   return result;
+}
+
+/** What the `import` option of a resource says, too. */
+const unknownNote = (bucket: string, elements: readonly string[]) =>
+  `Bucket ${bucket}: its default rule has what this version does not know ` +
+  `(${elements.map((name) => printable(name).slice(0, 64)).join(", ")}); the next change of the rule drops it.`;
+
+/** The resource of a bucket itself stays, and with it what it says of the rule. */
+function inlineNote({ resources, withoutRule }: Plan, alicloud: readonly AlicloudRule[]): string[] {
+  const inline = alicloud.filter(({ type, isIgnored }) => type === "alicloud.oss.Bucket" && !isIgnored);
+  const declaredTwice = new Set(inline.map(({ bucket }) => bucket));
+  const names = [...resources, ...withoutRule]
+    .map(({ bucket }) => bucket)
+    .filter((name) => declaredTwice.has(name));
+  if (names.length === 0) return [];
+  const have = names.length === 1 ? "has its" : "have their";
+  const from = alicloudRuleNames["alicloud.oss.Bucket"];
+  const number = plural(names.length, "bucket");
+  return [`${number} ${have} rule from ${from}: ${ignoreAdvice}: ${names.join(", ")}`];
 }
 
 /** Of a bucket that several connections reach, the first reading that succeeded, or the first. */

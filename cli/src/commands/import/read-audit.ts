@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { BucketAddress } from "../../bucket-address";
 import type { Unlisted } from "../../buckets/select-buckets";
+import { readText } from "../../output/files";
 import { UserError } from "../../user-error";
 
 /** What an audit has found. */
@@ -15,15 +15,7 @@ export interface FoundBuckets {
 
 /** The JSON that `audit --json` printed. Throws {@link UserError} where the file isn't one. */
 export async function readAudit(file: string): Promise<FoundBuckets> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new UserError(
-      `--from: ${file} can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).`,
-    );
-  }
-  return parseAudit(text, file);
+  return parseAudit(await readText("--from", file), file);
 }
 
 export function parseAudit(text: string, file: string): FoundBuckets {

@@ -2,7 +2,7 @@ import { describeRule } from "pulumi-oss-encryption/oss";
 import type { Unlisted } from "../../buckets/select-buckets";
 import { plural, type Block } from "../../output/document";
 import type { Report } from "../../output/format";
-import type { AlicloudResource } from "./alicloud";
+import type { AlicloudRule } from "../../pulumi/alicloud-rules";
 import type { Plan } from "./plan";
 import { statement } from "./render";
 import type { WrittenFiles } from "./write-declarations";
@@ -19,9 +19,9 @@ export interface ImportResult {
   /** The stack that was imported into; undefined: nothing was run. */
   imported?: string | undefined;
   /** Resources of the alicloud provider that were taken out of their state. */
-  dropped: readonly AlicloudResource[];
+  dropped: readonly AlicloudRule[];
   /** Those that stay there, since their bucket could not be taken over. */
-  keptAlicloud: readonly AlicloudResource[];
+  keptAlicloud: readonly AlicloudRule[];
   /** What is left to do, as command lines. */
   commands: string[];
 }
@@ -66,7 +66,10 @@ export function importReport(result: ImportResult): Report {
   const json = {
     version: 1,
     imported: imported ?? null,
-    ...plan,
+    resources,
+    managed,
+    withoutRule,
+    refused,
     unlisted,
     files,
     commands,
@@ -76,11 +79,12 @@ export function importReport(result: ImportResult): Report {
   return { json, blocks };
 }
 
-/** What has to be done by hand. */
-function notes({ emptyFilters, excluded, written, dropped, keptAlicloud }: ImportResult): string[] {
+/** What has to be done by hand, and to be known. */
+function notes({ plan, emptyFilters, excluded, written, dropped, keptAlicloud }: ImportResult): string[] {
   const { next, kept } = written;
   const all = emptyFilters.map((filter) => `No bucket fits ${filter}.`);
   if (excluded > 0) all.push(`Left out by the audit, and so not imported: ${plural(excluded, "bucket")}.`);
+  all.push(...plan.notes);
   if (dropped.length > 0) {
     all.push(
       `Taken out of the state, with their rules left in OSS: ${dropped.length} alicloud.oss.BucketServerSideEncryption. ` +

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFiles } from "../../output/files";
+import { readTextIfAny, writeFiles } from "../../output/files";
 import type { ManagedResource } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
 import { isSpentImport, programs, type Program } from "./declarations";
@@ -24,7 +23,7 @@ export interface WrittenFiles {
  * a file that is somebody else's is left alone and another one written beside it.
  */
 export async function writeDeclarations(
-  { resources, withoutRule }: Plan,
+  { resources, withoutRule }: Pick<Plan, "resources" | "withoutRule">,
   managed: readonly ManagedResource[],
   { out, program }: { out: string; program: keyof typeof programs },
   signal: AbortSignal,
@@ -60,21 +59,10 @@ async function placeFor<T>(
 ): Promise<{ name: string; found?: T }> {
   for (let number = 1; number <= mostFiles; number++) {
     const numbered = number === 1 ? name : name.replace(/(?=\.\w+$)/, `-${number}`);
-    const text = await read(join(folder, numbered));
+    const text = await readTextIfAny("--out", join(folder, numbered));
     if (text === undefined) return { name: numbered };
     const found = use(text);
     if (found !== undefined) return { name: numbered, found };
   }
   throw new UserError(`--out: ${folder} has ${mostFiles} files named like ${name}.`);
-}
-
-/** Undefined: there is no such file. */
-async function read(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw new UserError(`--out: ${path} can't be read (${code}).`);
-  }
 }

@@ -1,10 +1,10 @@
 import { OssCallError, OssEncryptionError } from "pulumi-oss-encryption/oss";
 import type { EncryptionRule } from "pulumi-oss-encryption/oss";
 import { concurrently } from "../../buckets/concurrently";
-import type { ConnectionsOf } from "../../buckets/connections-of";
 import { isUsable, KeyReader } from "../../buckets/read-keys";
-import { targetOf, type BucketAddress } from "../../bucket-address";
+import { targetOf, type BucketAddress, type ConnectionsOf } from "../../bucket-address";
 import type { Permission } from "./policy";
+import type { Untriable } from "./scope";
 
 /** What trying a permission showed. */
 export interface Tried {
@@ -26,13 +26,14 @@ const noObject = "oss-encryption-permission-check";
 /** The version of objects from before a bucket kept versions. */
 const noVersion = "null";
 
-/** Tries, by reading only, what the credentials may do. */
+/** Tries, by reading only, what the credentials may do; what can't be tried is not known. */
 export async function check(
   needed: readonly Permission[],
   addresses: readonly BucketAddress[],
+  untriable: readonly Untriable[],
   connections: ConnectionsOf,
 ): Promise<Tried[]> {
-  const checker = new Checker(addresses, connections);
+  const checker = new Checker(addresses, untriable, connections);
   const tried: Tried[] = [];
   for (const permission of needed) {
     const { action } = permission;
@@ -51,6 +52,7 @@ class Checker {
 
   constructor(
     private readonly addresses: readonly BucketAddress[],
+    private readonly untriable: readonly Untriable[],
     private readonly connections: ConnectionsOf,
   ) {
     this.#keys = new KeyReader(connections);
@@ -67,10 +69,12 @@ class Checker {
       if (withKey.length > 0) return this.#each(withKey, (address) => this.#tryKey(address));
       return ofAccount({ result: "untried", reason: "No rule that was read names a CMK." });
     }
-    if (this.addresses.length === 0) {
+    const unknown = this.untriable.map((one) => ({ ...one, result: "unknown" as const }));
+    if (this.addresses.length === 0 && unknown.length === 0) {
       return ofAccount({ result: "unknown", reason: "There is no bucket to try it on." });
     }
-    return this.#each(this.addresses, (address) => attempt(() => this.#call(action, address)));
+    const results = await this.#each(this.addresses, (address) => attempt(() => this.#call(action, address)));
+    return [...results, ...unknown];
   }
 
   #each(

@@ -5,15 +5,16 @@ import type { BucketAddress } from "../../bucket-address";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { notEmpty, repeatable } from "../../option-values";
 import { jsonText, type Block, type Cell, type Tone } from "../../output/document";
-import { jsonOption, markdownOption, printReport } from "../../output/format";
+import { jsonOption, markdownOption, printReport, type Report } from "../../output/format";
 import { renderText } from "../../output/text";
 import { managedResources, secretText } from "../../pulumi/stack-state";
 import { openSession, type Session } from "../../session";
 import { exampleHelp, type Context } from "../../subcommand";
 import { UserError } from "../../user-error";
 import { check, type Tried } from "./check";
-import { declaredRules } from "./declared";
+import { declaredResources } from "./declared-resources";
 import { neededByOthers, permissions as needed, policyDocument, type Permission } from "./policy";
+import { joined, leftOut, scopeOfProgram, scopeOfState, type BucketScope } from "./scope";
 
 const description = `Print the least RAM policy that the provider and this command need.
 
@@ -53,71 +54,58 @@ export const permissions = (context: Context) =>
       const { cwd, stack, readOnly = false, objects = false } = options;
       const session = await openSession({ cwd, stack: stack ? [stack] : [] }, context);
       try {
-        const { addresses, keys } = await scopeOf(options.bucket, stack, session, context);
-        const buckets = addresses?.map(({ bucket }) => bucket);
-        const all = needed({ buckets, keys, readOnly, objects });
+        const scope = await scopeOf(options.bucket, stack, session, context);
+        const all = needed({ ...scope, readOnly, objects });
         if (!options.check) {
           context.progress.clear();
+          for (const line of leftOut(scope)) context.progress.say(line);
           context.progress.say(renderText([reasons(all)], context.stderr).trimEnd());
           context.stdout.write(jsonText(policyDocument(all)));
           return;
         }
         context.progress.update("Trying what the credentials may do …");
-        const toTry = addresses ?? (await anyBucket(session));
+        const toTry = scope.addresses ?? (await anyBucket(session));
         const connectionRefs = toTry.length > 0 ? toTry : [{ connection: null }];
-        const [identities, tried] = await Promise.all([
+        const [found, tried] = await Promise.all([
           identify(session.connections, connectionRefs),
-          check(all, toTry, session.connections),
+          check(all, toTry, scope.untriable, session.connections),
         ]);
         context.signal.throwIfAborted();
         context.progress.clear();
-        const report = { json: { version: 1, identities, tried }, blocks: blocks(identities, tried) };
-        printReport(report, options, context.stdout);
+        printReport(checkReport(found, tried, scope), options, context.stdout);
         context.finish(exitCodeOf(tried));
       } finally {
         session.close();
       }
     });
 
-interface BucketScope {
-  /** Undefined: all buckets of the account. */
-  addresses?: BucketAddress[];
-  /** CMKs of their rules; undefined: not known. */
-  keys?: string[] | undefined;
-}
-
-/** The buckets that were named, or that the stack manages; before its first `up`, those that its program declares. */
+/**
+ * The buckets that were named, or that the next `up` of the stack has to do with; before its first one, those that its
+ * program declares.
+ */
 async function scopeOf(
   buckets: string[] | undefined,
   stack: string | undefined,
   { project, states }: Session,
   { progress }: Context,
 ): Promise<BucketScope> {
-  if (stack === undefined) {
-    return buckets
-      ? { addresses: buckets.map((bucket) => ({ bucket, region: null, connection: null })) }
-      : {};
+  const named = buckets?.map((bucket) => ({ bucket, region: null, connection: null }));
+  const state = states.get(stack ?? "");
+  if (!project || !state || stack === undefined) {
+    return { buckets, addresses: named, untriable: [], hidden: new Set() };
   }
-  const state = states.get(stack);
-  const managed = state ? managedResources(state) : [];
-  if (managed.length > 0 || !project) {
-    const keys = managed.flatMap(({ kmsMasterKeyId }) => kmsMasterKeyId ?? []);
-    // What a policy and a look need is the true name, whatever else keeps it secret.
-    const addresses = managed.map(({ address }) => address);
-    return { addresses, keys: keys.includes(secretText) ? undefined : [...new Set(keys)] };
-  }
+  const ofState = scopeOfState(state);
+  if (managedResources(state).length > 0) return ofState;
   progress.update(`Stack ${stack}: asking the program what it declares …`);
-  const { addresses, keys, unnamed } = await declaredRules(project, stack);
-  if (addresses.length === 0) {
-    const why = unnamed > 0 ? "only buckets whose names are not known yet" : "no bucket's encryption";
+  const scope = joined(ofState, scopeOfProgram(await declaredResources(project, stack)));
+  if (scope.buckets.length === 0) {
+    const isAny = scope.untriable.length > 0;
+    const what = isAny ? "only buckets whose names are secret or not known yet" : "no bucket's encryption";
     throw new UserError(
-      `Stack ${stack} manages nothing yet, and its program declares ${why}: name buckets with --bucket.`,
+      `Stack ${stack} manages nothing yet, and its program declares ${what}: name buckets with --bucket.`,
     );
   }
-  if (unnamed > 0) {
-    progress.say(`Not in this policy: ${unnamed} buckets whose names are known only once they are there.`);
-  }
-  return { addresses, keys };
+  return scope;
 }
 
 /** One bucket stands for all; none where they may not be listed, which the check shows by itself. */
@@ -159,15 +147,23 @@ function exitCodeOf(tried: readonly Tried[]): ExitCode {
   return results.has("unknown") ? exitCodes.failed : exitCodes.ok;
 }
 
-function blocks(identities: readonly Identity[], tried: readonly Tried[]): Block[] {
+function checkReport(
+  found: readonly Identity[],
+  results: readonly Tried[],
+  { hidden }: Pick<BucketScope, "hidden">,
+): Report {
+  const shown = <T extends string | null>(name: T) => (name !== null && hidden.has(name) ? secretText : name);
+  const identities = found.map((one) => ({ ...one, connection: shown(one.connection) }));
+  const tried = results.map((one) => ({ ...one, bucket: shown(one.bucket) }));
   const rows = tried.map(({ action, bucket, result, reason }): Cell[] => [
     action,
     bucket || "(account)",
     { text: resultTexts[result], tone: tones[result] },
     reason ?? "",
   ]);
-  return [
+  const blocks = [
     { paragraph: { lines: identities.map(identityText) } },
     { table: { columns: ["action", "bucket", "result", "reason"], rows } },
   ];
+  return { json: { version: 1, identities, tried }, blocks };
 }

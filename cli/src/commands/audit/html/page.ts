@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { linesOf, toneOf, type Cell } from "../../../output/document";
-import type { Audit, AuditedBucket, Status } from "../audit";
+import { percentOf, type Audit, type AuditedBucket } from "../audit";
 import { provenanceLines } from "../provenance";
-import { auditTable, heading, notes, statusTexts } from "../report";
+import { auditTable, countsOf, heading, notes, statusTexts } from "../report";
 import { byMethod, byRegion, methodOf, methods, type Bar, type Method } from "./shares";
 import { script } from "./script";
 import { style } from "./style";
@@ -74,13 +74,7 @@ const inTone = (cell: Cell) => {
   return tone === undefined ? escape(cell) : `<span class="${tone}">${escape(cell)}</span>`;
 };
 
-function statuses(buckets: readonly AuditedBucket[]): [Status, number][] {
-  const counts = (Object.keys(statusTexts) as Status[]).map((status): [Status, number] => [
-    status,
-    buckets.filter((one) => one.status === status).length,
-  ]);
-  return counts.filter(([, count]) => count > 0);
-}
+const statuses = (buckets: readonly AuditedBucket[]) => countsOf(buckets).filter(([, count]) => count > 0);
 
 /** The shares by method and by region, with what the colours mean. */
 function charts(buckets: readonly AuditedBucket[], regions: readonly Bar[], used: readonly Method[]): string {
@@ -114,7 +108,9 @@ function chart(bars: readonly Bar[], most: number, sum: number): string {
   const rows = bars.map(({ label, total, parts }) => {
     let x = 0;
     const rects = parts.map(({ method, count }) => rect(method, (x += count) - count, count));
-    const number = `${total} (${Math.round((100 * total) / sum)} %)`;
+    const percent = percentOf(total, sum);
+    // A bar that is there stands for some bucket.
+    const number = `${total} (${percent > 0 ? percent : "&lt; 0.1"} %)`;
     const shares = label === parts[0]?.method ? "" : parts.map(({ method, count }) => `${count} ${method}`);
     return (
       `<span>${escape(label)}</span>${svg(`0 0 ${most} 1`, rects.join(""))}<span class="number">${number}</span>` +

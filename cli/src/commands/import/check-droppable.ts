@@ -1,20 +1,7 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { alicloudTypes, managedOfType, resourcesOf, type StateResource } from "../../pulumi/stack-state";
+import type { AlicloudRule } from "../../pulumi/alicloud-rules";
+import { resourcesOf, type StateResource } from "../../pulumi/stack-state";
 import { UserError } from "../../user-error";
-
-/** A rule that the alicloud provider's resource manages. */
-export interface AlicloudResource {
-  urn: string;
-  bucket: string;
-  isProtected: boolean;
-}
-
-/** The alicloud provider's resources for default rules in a state. */
-export function alicloudResources(state: Deployment): AlicloudResource[] {
-  return managedOfType(state, alicloudTypes.rule).flatMap(({ urn, id, protect = false }) =>
-    id ? [{ urn, bucket: id, isProtected: protect }] : [],
-  );
-}
 
 /** Resources that are named in an error. */
 const mostNamed = 10;
@@ -24,7 +11,7 @@ const mostNamed = 10;
  * it is there twice. To be asked before anything is imported, since half of a move is worse than none: the program that
  * follows it would remove the rules of the rest.
  */
-export function checkDroppable(state: Deployment, stack: string, dropped: readonly AlicloudResource[]): void {
+export function checkDroppable(state: Deployment, stack: string, dropped: readonly AlicloudRule[]): void {
   const urns = new Set(dropped.map(({ urn }) => urn));
   const twice = resourcesOf(state).filter((one) => one.delete && urns.has(one.urn));
   if (twice.length > 0) {
