@@ -4,7 +4,8 @@ import * as v from "valibot";
 import { defaultAccount } from "./auth/accounts";
 import type { EmulatorOptions } from "./options";
 import type { EncryptionRule } from "./store/encryption-rule";
-import { check, fileSchema, form, hostName, port, region, takesPort } from "./schema";
+import { isOldBucketName } from "./requests/addressing";
+import { check, fileSchema, form, hostName, port, region, takesBucketName, takesPort } from "./schema";
 
 /** A mistake in flags or configuration, worded for the person who made it. */
 export class UsageError extends Error {
@@ -81,7 +82,13 @@ const flagSchema = v.object({
     ),
   ),
   bucket: v.optional(
-    v.array(v.pipe(form(/^[^=]+(=(AES256|KMS|SM4))?$/, takesBucket), v.transform(readBucket))),
+    v.array(
+      v.pipe(
+        form(/^[^=]+(=(AES256|KMS|SM4))?$/, takesBucket),
+        v.transform(readBucket),
+        v.check(({ name }) => isOldBucketName(name), takesBucketName),
+      ),
+    ),
   ),
   latency: v.optional(
     v.pipe(

@@ -7,6 +7,7 @@ import type { Role } from "./auth/sessions";
 import type { BucketSettings, EmulatorOptions } from "./options";
 import type { EncryptionRule } from "./store/encryption-rule";
 import { findErrorCode } from "./errors/error-codes";
+import { isOldBucketName } from "./requests/addressing";
 import type { Key } from "./store/store";
 import type { Fault, FaultAnswer } from "./server/fault";
 import type { KeyPair } from "./server/listener";
@@ -70,6 +71,9 @@ export const hostName = v.pipe(
   form(/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i, "takes a host name, without scheme and port"),
   v.toLowerCase(),
 );
+
+export const takesBucketName = "takes the name of a bucket: 3 to 63 lower-case letters, digits and hyphens";
+const bucketName = v.pipe(text, v.check(isOldBucketName, takesBucketName));
 
 /** A bucket's default rule. */
 export const ruleSchema = v.pipe(
@@ -200,7 +204,9 @@ const fileEntries: Entries<Omit<EmulatorOptions, "onRequest" | "clock" | "random
   maxStoredBytes: v.optional(amount),
   maxLoggedRequests: v.optional(amount),
   qps: v.optional(fields<RateLimits>({ meta: v.optional(amount), total: v.optional(amount) })),
-  buckets: v.optional(list(fields<BucketSettings & { name: string }>({ name: text, ...bucketEntries }))),
+  buckets: v.optional(
+    list(fields<BucketSettings & { name: string }>({ name: bucketName, ...bucketEntries })),
+  ),
   faults: v.optional(list(faultSchema)),
 };
 export const fileSchema = fields(fileEntries);

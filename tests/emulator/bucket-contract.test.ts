@@ -195,21 +195,11 @@ describe("buckets", () => {
   });
 
   const unconfigured: [subresource: string, status: number, text: RegExp][] = [
-    ["cors", 404, /NoSuchCORSConfiguration/],
-    ["lifecycle", 404, /NoSuchLifecycle/],
-    ["policy", 404, /NoSuchBucketPolicy/],
-    ["website", 404, /NoSuchWebsiteConfiguration/],
     ["worm", 404, /NoSuchWORMConfiguration/],
-    ["transferAcceleration", 404, /NoSuchTransferAccelerationConfiguration/],
     ["logging", 200, /<BucketLoggingStatus>/],
-    ["referer", 200, /<AllowEmptyReferer>true</],
-    ["requestPayment", 200, /<Payer>BucketOwner</],
-    ["accessmonitor", 200, /<Status>Disabled</],
     ["publicAccessBlock", 200, /<BlockPublicAccess>false</],
     ["resourceGroup", 200, /<ResourceGroupId>/],
-    ["bucketArchiveDirectRead", 200, /<Enabled>false</],
     ["cname", 200, /<ListCnameResult>/],
-    ["httpsConfig", 200, /<TLS><Enable>false</],
     ["inventory", 404, /NoSuchInventory/],
     ["policyStatus", 200, /<IsPublic>false</],
     ["replication", 404, /NoSuchReplicationConfiguration/],

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { send } from "./http";
 import { signV4 } from "./sign";
 
@@ -24,8 +23,16 @@ describe("the command oss-emulator", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
+  const running = new Set<ChildProcess>();
+  afterEach(() => {
+    for (const child of running) child.kill("SIGKILL");
+  });
+
   function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-    return spawn(process.execPath, [command, ...args], { env: { PATH: process.env.PATH, ...env } });
+    const child = spawn(process.execPath, [command, ...args], { env: { PATH: process.env.PATH, ...env } });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
+    return child;
   }
 
   async function run(args: string[], env?: Record<string, string>): Promise<Ended> {
@@ -37,10 +44,21 @@ describe("the command oss-emulator", () => {
     return { ...ended, code };
   }
 
-  async function firstLine(child: ChildProcess): Promise<string> {
-    assert(child.stdout);
-    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-    return line;
+  /** What a command that goes on has printed once it matches; it fails where the command ends before. */
+  function printed(child: ChildProcess, what: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let [text, errors] = ["", ""];
+      child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+      child.stdout?.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        if (what.test(text)) resolve(text);
+      });
+      child.once("close", (code) => reject(new Error(`It ended with ${code}: ${text}${errors}`)));
+    });
+  }
+
+  async function urlOf(child: ChildProcess): Promise<string> {
+    return /^OSS on (.*)$/m.exec(await printed(child, /^OSS on .*\n/))?.[1] ?? "";
   }
 
   const mistakes: [title: string, args: string[], message: RegExp][] = [
@@ -59,6 +77,11 @@ describe("the command oss-emulator", () => {
     ],
     ["half a binding", ["--custom-domain", "x"], /--custom-domain takes <host>=<bucket>\./],
     ["an unknown algorithm", ["--bucket", "logs=DES"], /--bucket takes <name>, <name>=AES256/],
+    [
+      "a bucket that can't be",
+      ["--bucket", "Logs"],
+      /^oss-emulator: --bucket takes the name of a bucket: 3 to 63/m,
+    ],
     [
       "a latency that isn't one",
       ["--latency", "fast"],
@@ -123,6 +146,7 @@ describe("the command oss-emulator", () => {
     [{ qps: { mega: 1 } }, /--config: qps has no "mega"; there are meta, total\./],
     [{ clock: 1 }, /--config: .*wrong-value\.json has no "clock"; there are port,/],
     [{ buckets: ["logs"] }, /--config: buckets\[0\] takes an object with name, region,/],
+    [{ buckets: [{ name: "-" }] }, /--config: buckets\[0\]\.name takes the name of a bucket: 3 to 63/],
     [
       { buckets: [{ name: "logs", encryption: { SSEAlgorithm: "DES" } }] },
       /--config: buckets\[0\]\.encryption\.SSEAlgorithm is one of AES256, KMS, SM4\./,
@@ -165,15 +189,13 @@ describe("the command oss-emulator", () => {
     };
     await writeFile(file, JSON.stringify(config));
     const child = start(["--config", file, "--key", "k2"]);
-    let hints = "";
-    child.stdout?.on("data", (chunk: Buffer) => (hints += chunk.toString()));
-    while (!hints.includes("curl")) await once(child.stdout ?? child, "data");
+    const hints = await printed(child, /curl/);
     const url = /^OSS on (.*)$/m.exec(hints)?.[1] ?? "";
     assert.match(hints, /OSS_ACCESS_KEY_ID=from-config/);
     assert.match(hints, /ali-oss .*region: "oss-eu-west-1"/);
     assert.match(hints, /Go, Python, Java .*region eu-west-1/);
     assert.match(hints, /ossutil .*--region eu-west-1/);
-    assert.match(hints, /oss-encryption .*OSS_ENDPOINT=http:/);
+    assert.match(hints, /oss-encryption .*OSS_ENDPOINT, STS_ENDPOINT and KMS_ENDPOINT, all http:/);
     assert.match(hints, /alicloud provider .*HTTP_PROXY=.* with protocol HTTP/);
     assert.match(hints, /without OSS_ENDPOINT such clients reach the real OSS/);
     const listing = await send(url, { path: "/", headers: { host: "logs.oss.test" } });
@@ -193,7 +215,7 @@ describe("the command oss-emulator", () => {
 
   it("says that a port is in use and exits 1", async () => {
     const child = start(["--port", "0"]);
-    const port = /:(\d+)$/.exec(await firstLine(child))?.[1] ?? "";
+    const { port } = new URL(await urlOf(child));
     const { code, stderr } = await run(["--port", port]);
     assert.deepStrictEqual(
       [code, stderr],
@@ -215,7 +237,7 @@ describe("the command oss-emulator", () => {
     );
     const flags = ["--port", "0", "--config", config, "--log", log, "--ca-file", ca, "--bucket", "logs=SM4"];
     const child = start(flags, { OSS_ACCESS_KEY_ID: "my-key-id", OSS_ACCESS_KEY_SECRET: "my-secret" });
-    const url = (await firstLine(child)).replace("OSS on ", "");
+    const url = await urlOf(child);
     const { body } = await send(url, { path: "/_emulator/buckets" });
     assert.deepStrictEqual(JSON.parse(body), { logs: { SSEAlgorithm: "SM4" } });
     assert.match(await readFile(ca, "utf8"), /^-----BEGIN CERTIFICATE-----/);

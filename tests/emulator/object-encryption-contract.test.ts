@@ -52,7 +52,7 @@ for (const title of ways) {
       target.emulator?.setKey("k1");
     });
     after(() => client.deleteBucket(bucket));
-    afterEach(() => client.deleteMulti(["a", "copy"], { quiet: true }));
+    afterEach(() => client.deleteMulti(["a", "copy", "kept"], { quiet: true }));
 
     const raw = (method: string, options: Partial<RawParams> = {}) =>
       client.request({ method, bucket, object: "a", ...options });
@@ -89,13 +89,17 @@ for (const title of ways) {
       assert.match(answer.data.toString(), /<Message>The encryption algorithm specified is not valid\.</);
     });
 
-    it("shows an upload and its readers the bucket's rule, unless its own headers say otherwise", async () => {
+    it("shows an upload and its readers the bucket's rule, unless its own headers say otherwise, and keeps it", async () => {
       await setDefault("KMS", "<KMSDataEncryption>SM4</KMSDataEncryption>");
       await target.eventually(async () => check(await raw("PUT", { content }), ["KMS", true, "SM4"]));
       check(await raw("GET"), ["KMS", true, "SM4"]);
+      await target.eventually(async () =>
+        check(await raw("PUT", { object: "kept", content }), ["KMS", true, "SM4"]),
+      );
       check(await raw("PUT", { content, headers: wants("AES256") }), ["AES256"]);
       await client.deleteBucketEncryption(bucket);
       await target.eventually(async () => check(await raw("PUT", { content }), []));
+      check(await raw("HEAD", { object: "kept" }), ["KMS", true, "SM4"]);
     });
 
     it("copies without the source's encryption: as its headers say, or the bucket's rule", async () => {

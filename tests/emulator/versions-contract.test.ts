@@ -160,6 +160,7 @@ describeContract("versions of objects", (scene) => {
   });
 
   it("keep their bucket from being deleted", async () => {
+    await put("kept", "0");
     assert.equal(codeOf(await scene.ask("DELETE")), "BucketNotEmpty");
   });
 });
