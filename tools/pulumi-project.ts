@@ -29,7 +29,7 @@ export interface Operation extends Outcome {
 
 export interface CommandOptions {
   env?: Record<string, string>;
-  /** Milliseconds; default: four minutes. */
+  /** Milliseconds; default: twenty minutes. */
   timeout?: number | undefined;
 }
 

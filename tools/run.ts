@@ -4,7 +4,7 @@ export interface RunOptions {
   cwd?: string;
   /** The whole environment of the command; default: this process's own. */
   env?: NodeJS.ProcessEnv;
-  /** Milliseconds until the command is ended; default: twenty minutes, which only what hangs takes, on a busy machine too. */
+  /** Milliseconds until the command is ended; default: fifty, within the hour that mocha gives a test: only what hangs takes them, on a busy machine too. */
   timeout?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -16,7 +16,7 @@ export interface Outcome {
   stderr: string;
 }
 
-const defaultTimeout = 1_200_000;
+const defaultTimeout = 3_000_000;
 const graceMs = 5_000;
 
 /**

@@ -18,15 +18,15 @@ async function main(): Promise<void> {
     { workDir: __dirname },
   );
 
-  // Before anything is put right: what has changed in OSS since the last run?
+  // What has changed in OSS since the last run? A preview, so that the state doesn't take it over if `up` fails.
   const drift: string[] = [];
-  await stack.refresh({
+  await stack.previewRefresh({
     onEvent: ({ resOutputsEvent }) => {
       const { op, urn } = resOutputsEvent?.metadata ?? {};
       if (urn && (op === "update" || op === "delete")) drift.push(`${urn.split("::").at(-1)}: ${op}d`);
     },
   });
-  const { summary } = await stack.up();
+  const { summary } = await stack.up({ refresh: true });
   console.log(JSON.stringify({ drift: drift.sort(), changes: summary.resourceChanges }));
 }
 

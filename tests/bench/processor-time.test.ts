@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { childrenCpuMs, childTicks } from "../../bench/processor-time";
+import { skip } from "../support/skip";
 
 describe("processor time of children", () => {
   it("the figures are read behind a name that holds brackets and spaces", () => {
@@ -9,10 +10,7 @@ describe("processor time of children", () => {
 
   it("processor time covers what children have started themselves", function () {
     const before = childrenCpuMs();
-    if (before === undefined) {
-      console.log("      skipped: only Linux tells");
-      this.skip();
-    }
+    if (before === undefined) skip(this, "only Linux tells");
     const busy = "const end = process.cpuUsage().user + 300_000; while (process.cpuUsage().user < end);";
     const script = `require("node:child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(busy)}])`;
     spawnSync(process.execPath, ["-e", script]);

@@ -82,23 +82,24 @@ describe("the pages for users", () => {
   });
 
   it("a shell can read the shell commands in the pages", async () => {
-    for (const [path, page] of all) {
-      for (const text of blocks(page, "sh", "bash", "shell")) {
-        // What stands in angle brackets is for the reader to fill in.
-        const block = text.replace(/<[a-z-]+>/g, "NAME");
-        const { code, stderr } = await run("/bin/sh", ["-n", "-c", block]);
-        assert.equal(code, 0, `${path}: ${stderr}\n${block}`);
-      }
+    const commands = all.flatMap(([path, page]) =>
+      blocks(page, "sh", "bash", "shell").map((text) => [path, text] as const),
+    );
+    assert.notEqual(commands.length, 0);
+    for (const [path, text] of commands) {
+      // What stands in angle brackets is for the reader to fill in.
+      const block = text.replace(/<[a-z-]+>/g, "NAME");
+      const { code, stderr } = await run("/bin/sh", ["-n", "-c", block]);
+      assert.equal(code, 0, `${path}: ${stderr}\n${block}`);
     }
   });
 
   it("the pages link to files that exist", () => {
-    const missing = all.flatMap(([path, page]) =>
-      [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
-        .map(([, target = ""]) => join(dirname(path), target))
-        .filter((target) => !existsSync(join(repository, target)))
-        .map((target) => `${path}: ${target}`),
+    const links = all.flatMap(([path, page]) =>
+      [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = ""]) => ({ path, target })),
     );
+    assert.notEqual(links.length, 0);
+    const missing = links.filter(({ path, target }) => !existsSync(join(repository, dirname(path), target)));
     assert.deepEqual(missing, []);
   });
 });

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { EncryptionStack, steps } from "../support/encryption-stack";
 import { said, succeeds } from "../support/outcome";
+import { skip } from "../support/skip";
 import { until } from "../support/until";
 import { describeWithEngine } from "../support/with-engine";
 import { writeProgram } from "../support/written-program";
@@ -104,19 +105,23 @@ describeWithEngine("two commands at once, on two stacks", (engine) => {
       });`,
     );
     const running = first.project.up();
-    await until(() => exists(join(first.project.folder, "declared")));
-    const destroy = await succeeds(second.project.destroy());
-    assert.deepEqual(said(destroy), [
-      "bucket logs: default rule removed (was AES256); objects keep the encryption they have",
-    ]);
-    await writeFile(join(first.project.folder, "go-on"), "");
+    try {
+      await until(() => exists(join(first.project.folder, "declared")));
+      const destroy = await succeeds(second.project.destroy());
+      assert.deepEqual(said(destroy), [
+        "bucket logs: default rule removed (was AES256); objects keep the encryption they have",
+      ]);
+    } finally {
+      await writeFile(join(first.project.folder, "go-on"), "");
+      await running;
+    }
     await succeeds(running);
   });
 });
 
 describeWithEngine("a folder for temporary files in which somebody else has made ours", (engine) => {
   it("is not used, which is said, and the run goes on", async function () {
-    if (process.getuid === undefined) this.skip();
+    if (process.getuid === undefined) skip(this, "users have no numbers on this machine");
     const folder = await mkdtemp(join(tmpdir(), "of-many-"));
     try {
       const ours = join(folder, `pulumi-oss-encryption-${process.getuid()}-${hostname()}`);

@@ -98,7 +98,13 @@ describeWithEngine("a plain pulumi up after rules were lost outside of it", (eng
   it("takes back what it finds in a destroy, also what somebody else has declared since", async () => {
     stack.emulator.setEncryption("weakened", { SSEAlgorithm: "SM4" });
     await succeeds(stack.project.destroy());
-    assert.equal(stack.live.weakened, undefined);
+    assert.deepEqual(stack.live, {
+      weakened: undefined,
+      removed: undefined,
+      moved: undefined,
+      handed: undefined,
+      excluded: undefined,
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Operation } from "../../tools/pulumi-project";
 import { describeWithEngine } from "../support/with-engine";
 import { EncryptionStack } from "../support/encryption-stack";
+import { shown, succeeds } from "../support/outcome";
 
 describeWithEngine("a CMK id that the program keeps secret", (engine) => {
   let stack: EncryptionStack;
@@ -18,25 +19,21 @@ describeWithEngine("a CMK id that the program keeps secret", (engine) => {
     await stack.declare({ name: "enc", args, secret: ["kmsMasterKeyId"] });
   }
 
-  /** All that a person or a file gets to see. Pulumi's own debug lines, which nobody asked for here, hold every input. */
-  async function shown({ stdout, stderr, events }: Operation): Promise<string> {
-    const visible = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
-    return stdout + stderr + JSON.stringify(visible) + (await stack.project.exportStack()).text;
-  }
+  const seenOf = async (running: Promise<Operation>) => shown(await succeeds(running), stack.project);
 
   it("a secret CMK id is in no output and no state, through changes in the program and from outside", async () => {
     await declare(first);
-    const seen = [await shown(await stack.project.up(["--diff"]))];
+    const seen = [await seenOf(stack.project.up(["--diff"]))];
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, first);
 
     await declare(second);
-    seen.push(await shown(await stack.project.up(["--diff"])));
+    seen.push(await seenOf(stack.project.up(["--diff"])));
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, second);
 
     stack.emulator.setEncryption("payroll", { SSEAlgorithm: "KMS", KMSMasterKeyID: outside });
-    const refresh = await stack.project.refresh(["--diff"]);
+    const refresh = await succeeds(stack.project.refresh(["--diff"]));
     assert.match(refresh.stdout, /~ kmsMasterKeyId: \[secret\] => \[secret\]/);
-    seen.push(await shown(refresh), await shown(await stack.project.destroy(["--diff"])));
+    seen.push(await shown(refresh, stack.project), await seenOf(stack.project.destroy(["--diff"])));
     for (const id of [first, second, outside]) {
       for (const [at, text] of seen.entries()) assert.ok(!text.includes(id), `${id} in operation ${at + 1}`);
     }

@@ -3,14 +3,13 @@ import { startEmulator } from "oss-emulator";
 import { exampleProject } from "../support/example";
 import { go, GoProgram, whyNoGo } from "../support/go-program";
 import { succeeds } from "../support/outcome";
+import { skip } from "../support/skip";
 import { describeWithEngine } from "../support/with-engine";
 
 describeWithEngine("the example go", (engine) => {
   before(async function () {
     const reason = await whyNoGo();
-    if (reason === undefined) return;
-    console.log(`    skipped: ${reason}`);
-    this.skip();
+    if (reason !== undefined) skip(this, reason);
   });
 
   it("sets a rule, has nothing to do the second time, and takes it back", async () => {

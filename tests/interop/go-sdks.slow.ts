@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startEmulator } from "oss-emulator";
 import { credentialsOf } from "../../tools/emulator-access";
 import { run } from "../../tools/run";
+import { skip } from "../support/skip";
 
 describe("the official Go SDKs on the emulator", () => {
   let folder: string;
@@ -19,7 +20,7 @@ describe("the official Go SDKs on the emulator", () => {
     try {
       const { code, stderr } = await run("go", ["build", "-o", program, "."], options);
       if (code === 0) return undefined;
-      if (/dial tcp|proxy/.test(stderr)) return "there is no Go module proxy";
+      if (/dial tcp|no such host|connection refused/.test(stderr)) return "there is no Go module proxy";
       throw new Error(stderr);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return "Go is not installed";
@@ -31,10 +32,7 @@ describe("the official Go SDKs on the emulator", () => {
     // Downloads and compiles, where Go's caches are empty.
     const program = join(folder, "go-sdks");
     const missing = await build(program);
-    if (missing) {
-      console.log(`    skipped: ${missing}`);
-      this.skip();
-    }
+    if (missing) skip(this, missing);
     await using emulator = await startEmulator({ keys: ["interop-key"] });
     const { stdout } = await run(program, [emulator.url], {
       env: { PATH: process.env.PATH, ...credentialsOf(emulator) },

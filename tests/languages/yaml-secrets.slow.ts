@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Operation } from "../../tools/pulumi-project";
 import { PluginStack, yamlRule } from "../support/plugin-project";
-import { succeeds } from "../support/outcome";
+import { shown, succeeds } from "../support/outcome";
 import { describeWithYaml } from "../support/with-engine";
 
 describeWithYaml("secrets of a YAML stack", (engine) => {
@@ -36,23 +36,19 @@ describeWithYaml("secrets of a YAML stack", (engine) => {
       },
     });
 
-  /** All that a person or a file gets to see. Pulumi's own debug lines, which nobody asked for here, hold every input. */
-  async function shown({ stdout, stderr, events }: Operation): Promise<string> {
-    const visible = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
-    return stdout + stderr + JSON.stringify(visible) + (await stack.project.exportStack()).text;
-  }
+  const seenOf = async (running: Promise<Operation>) => shown(await succeeds(running), stack.project);
 
   it("a CMK id that is a secret, and keys in the stack config, are in no output and encrypted in the state", async () => {
     await declare(first);
-    const seen = [await shown(await succeeds(stack.project.up(["--diff"])))];
+    const seen = [await seenOf(stack.project.up(["--diff"]))];
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, first);
     await declare(second);
-    seen.push(await shown(await succeeds(stack.project.up(["--diff"]))));
+    seen.push(await seenOf(stack.project.up(["--diff"])));
     assert.equal(stack.emulator.encryption("payroll")?.KMSMasterKeyID, second);
     stack.emulator.setEncryption("payroll", { SSEAlgorithm: "KMS", KMSMasterKeyID: outside });
     const refresh = await succeeds(stack.project.refresh(["--diff"]));
     assert.match(refresh.stdout, /~ kmsMasterKeyId: \[secret\] => \[secret\]/);
-    seen.push(await shown(refresh), await shown(await succeeds(stack.project.destroy(["--diff"]))));
+    seen.push(await shown(refresh, stack.project), await seenOf(stack.project.destroy(["--diff"])));
     for (const secret of [first, second, outside, account.accessKeyId, account.accessKeySecret]) {
       for (const [at, text] of seen.entries()) {
         assert.ok(!text.includes(secret), `${secret} in operation ${at + 1}`);

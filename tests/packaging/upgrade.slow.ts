@@ -8,9 +8,11 @@ import { deployed } from "../fixtures/state/deployed";
 import { rules } from "../fixtures/state/stack";
 
 const states = join(__dirname, "../fixtures/state");
+const files = readdirSync(states).filter((name) => name.endsWith(".json"));
+assert.notEqual(files.length, 0);
 
 describeWithEngine("the state that an earlier version left", (engine) => {
-  for (const file of readdirSync(states).filter((name) => name.endsWith(".json"))) {
+  for (const file of files) {
     it(`the state of ${file} shows no change, takes an update, and can be destroyed`, async () => {
       await using stack = await deployed(engine());
       const { emulator, project } = stack;

@@ -13,8 +13,10 @@ describe("npm run lint", () => {
     PATH: [join(repository, "node_modules", ".bin"), process.env.PATH].join(delimiter),
   };
 
+  const commands = scripts.lint?.split(" && ") ?? [];
+  assert.notEqual(commands.length, 0);
   // Beside the other tests: before them, one command after the other leaves a processor idle.
-  for (const command of scripts.lint?.split(" && ") ?? []) {
+  for (const command of commands) {
     it(`${command} finds nothing`, async () => {
       const { code, stdout, stderr } = await run("sh", ["-c", command], { cwd: repository, env });
       assert.equal(code, 0, stdout + stderr);

@@ -4,7 +4,6 @@ import semver from "semver";
 import { step } from "./step";
 
 const sdk = "@pulumi/pulumi";
-const minutes = 60_000;
 
 /** The SDK that a Node.js gets: the newest one if that supports it, otherwise the one this repository has. */
 export async function sdkFor(nodeVersion: string, own: string): Promise<string> {
@@ -27,7 +26,7 @@ export async function checkoutWithSdk(version: string, repository: string, folde
 }
 
 async function npm(args: string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await step("npm", args, { cwd, env: process.env, timeout: 5 * minutes });
+  const { code, stdout, stderr } = await step("npm", args, { cwd, env: process.env });
   if (code !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${stdout}${stderr}`);
   return stdout;
 }

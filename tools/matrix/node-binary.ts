@@ -17,13 +17,11 @@ export interface NodeBinary {
 export async function nodeBinary(line: string, folder: string): Promise<NodeBinary> {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const args = ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", `${name}@${line}`];
-  const install = await step("npm", args, { env: process.env, timeout: 180_000 });
+  const install = await step("npm", args, { env: process.env });
   if (install.code !== 0) throw new Error(`npm has no ${name}@${line} for this machine`);
   const file = process.platform === "win32" ? "node.exe" : "node";
   const command = join(folder, "node_modules", name, "bin", file);
-  const { code, stdout, stderr } = await step(command, ["--print", "process.versions.node"], {
-    timeout: 20_000,
-  });
+  const { code, stdout, stderr } = await step(command, ["--print", "process.versions.node"]);
   if (code !== 0) throw new Error(`${name}@${line} does not start here: ${stderr.trim()}`);
   return { command, version: stdout.trim() };
 }

@@ -10,12 +10,11 @@ import { type NodeBinary, withNode } from "./node-binary";
  */
 export async function refusal(node: NodeBinary, repository: string, folder: string): Promise<string> {
   await mkdir(folder);
-  const timeout = 120_000;
   const pack = ["pack", join(repository, "provider"), "--ignore-scripts", "--json"];
-  const packed = await step("npm", pack, { cwd: folder, env: process.env, timeout });
+  const packed = await step("npm", pack, { cwd: folder, env: process.env });
   const [tarball] = JSON.parse(packed.stdout) as { filename: string }[];
   const install = ["install", "--prefix", folder, "--dry-run", "--no-audit", `./${tarball?.filename ?? ""}`];
-  const { stderr } = await step("npm", install, { cwd: folder, env: withNode(node), timeout });
+  const { stderr } = await step("npm", install, { cwd: folder, env: withNode(node) });
   const [said] = /Unsupported engine \{[^}]*'pulumi-oss-encryption@[^}]*node: '([^']+)'/.exec(stderr) ?? [];
   if (!said) throw new Error(`npm installs it and does not warn:\n${stderr}`);
   return "npm: Unsupported engine";

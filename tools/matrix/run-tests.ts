@@ -19,7 +19,6 @@ export async function runTests(node: NodeBinary, checkout: string, globs: string
   const { code, stdout, stderr } = await step(node.command, [...mocha, `output=${report}`, ...globs], {
     cwd: checkout,
     env: withNode(node),
-    timeout: 15 * 60_000,
   });
   const text = await readFile(report, "utf8").catch(() => "{}");
   const { stats, failures = [] } = JSON.parse(text) as Report;

@@ -7,6 +7,6 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 }
 
 /** A command that ends with this process when that is interrupted. */
-export function step(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
+export function step(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return run(command, args, { ...options, signal: interrupted });
 }
