@@ -66,8 +66,7 @@ describeWithEngine(
         const hangs = () =>
           emulator.requests.filter(({ operation }) => operation === fault?.operation).length > up.after;
         // Where it has less to write it ends by itself.
-        await until(() => isOver || hangs());
-        isKilled = !isOver;
+        isKilled = (await until(() => (isOver ? "over" : hangs() && "hangs"))) === "hangs";
         if (isKilled) await (up.accident === "engine killed" ? killEngine(engine()) : killProvider());
       }
       const { code, stdout } = await running;
