@@ -66,7 +66,7 @@ function hints({ url, credentials }: Emulator, region: string, caFile: string | 
   ali-oss            new OSS({ endpoint: "${url}", region: "oss-${region}", authorizationV4: true, ... })
   Go, Python, Java   endpoint ${url}, region ${region}
   ossutil            ossutil --endpoint ${url} --region ${region} ls
-  oss-encryption     OSS_ENDPOINT, STS_ENDPOINT and KMS_ENDPOINT, all ${url}; pulumi with BucketEncryption too
+  oss-encryption     OSS_ENDPOINT=${url} STS_ENDPOINT=${url} KMS_ENDPOINT=${url}, also for pulumi with BucketEncryption
   alicloud provider  HTTP_PROXY=${url} with protocol HTTP${https}; it insists on OSS's host names,
                      and what speaks HTTPS passes HTTP_PROXY by: without OSS_ENDPOINT such clients reach the real OSS
   this emulator      curl ${url}/_emulator/buckets
