@@ -4,7 +4,7 @@ export interface RunOptions {
   cwd?: string;
   /** The whole environment of the command; default: this process's own. */
   env?: NodeJS.ProcessEnv;
-  /** Milliseconds until the command is ended; default: fifty, within the hour that mocha gives a test: only what hangs takes them, on a busy machine too. */
+  /** Milliseconds until the command is ended; default: {@link longestRunMs}. */
   timeout?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -16,7 +16,8 @@ export interface Outcome {
   stderr: string;
 }
 
-const defaultTimeout = 3_000_000;
+/** Milliseconds that only a command which hangs takes, on a busy machine too; within the hour that mocha gives a test. */
+export const longestRunMs = 3_000_000;
 const graceMs = 5_000;
 
 /**
@@ -27,7 +28,7 @@ const graceMs = 5_000;
  * @throws Error if the command can't be started, took too long or was aborted.
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const { cwd, env, timeout = defaultTimeout, signal } = options;
+  const { cwd, env, timeout = longestRunMs, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(command, args, {

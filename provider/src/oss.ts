@@ -24,10 +24,12 @@ export { OssInventory } from "./oss/inventory";
 export type { Clock } from "./net/retry";
 export {
   describeRule,
+  describeUnknownElements,
   normalRule,
   ruleDifferences,
   ruleFailures,
   sameRule,
+  unknownValue,
   type EncryptionRule,
   type LiveRule,
 } from "./rule/rule";

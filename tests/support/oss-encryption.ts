@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { longestRunMs } from "../../tools/run";
 
-const timeout = 1_200_000;
 const bin = join(__dirname, "../../cli/bin/oss-encryption.js");
 
 export interface RunOptions {
@@ -17,7 +17,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs the built command as a process of its own, with pipes instead of a terminal; ends it after twenty minutes. */
+/** Runs the built command as a process of its own, with pipes instead of a terminal; ends it where it hangs. */
 export async function ossEncryption(
   args: readonly string[],
   options: RunOptions = {},
@@ -26,7 +26,7 @@ export async function ossEncryption(
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env,
-    timeout,
+    timeout: longestRunMs,
     killSignal: "SIGKILL",
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -104,6 +104,9 @@ export const pendingOperationsOf = (state: Deployment): PendingOperation[] =>
 /** Whether a resource is a `BucketEncryption`, in whichever of its forms. */
 export const isBucketEncryption = ({ type }: Pick<StateResource, "type">) => resourceTypes.includes(type);
 
+/** Whether a resource is a `BucketEncryption` that is the stack's own, and not only looked up. */
+export const isOwn = (resource: StateResource) => isBucketEncryption(resource) && !resource.external;
+
 /** The resources of a type that the stack manages: neither replaced already nor only looked up. */
 export const managedOfType = (state: Deployment, ...types: readonly string[]): StateResource[] =>
   resourcesOf(state).filter(
@@ -123,9 +126,7 @@ export const managedResources = (state: Deployment): ManagedResource[] =>
  */
 export function ownResources(state: Deployment): StateResource[] {
   const begun = pendingOperationsOf(state).filter(({ type }) => type !== "reading");
-  return [...resourcesOf(state), ...begun.map(({ resource }) => resource)].filter(
-    (resource) => isBucketEncryption(resource) && !resource.external,
-  );
+  return [...resourcesOf(state), ...begun.map(({ resource }) => resource)].filter(isOwn);
 }
 
 export function addressOf({ type, id, provider, inputs = {} }: StateResource): BucketAddress {

@@ -1,11 +1,10 @@
-import { AsyncResource } from "node:async_hooks";
-import pLimit, { type Limit } from "p-limit";
 import { OssEncryptionError } from "../errors";
 import type { Clock } from "../net/retry";
 import type { Inputs } from "../rule/inputs";
 import { normalRule, ruleDifferences, unknownValue, type EncryptionRule } from "../rule/rule";
 import { removalHangs, waitingForRemoval, withoutNotes } from "./messages";
 import { isLikelyOne, mayBeSame, type Place } from "./place";
+import { queue, type Queue } from "./queue";
 import { digest, type Note, type OthersNote, type RunNotes } from "./run-notes";
 
 const hasUnknown = (inputs: Inputs) => Object.values(inputs).some((value) => value === unknownValue);
@@ -53,7 +52,7 @@ const pollMs = 50;
 export class EngineRun {
   readonly #known: Known[] = [];
   readonly #byBucket = new Map<string, Known[]>();
-  readonly #turns = new Map<string, Limit>();
+  readonly #turns = new Map<string, Queue>();
 
   constructor(
     private readonly notes: RunNotes,
@@ -158,14 +157,12 @@ export class EngineRun {
    * write must not be overtaken by that delete.
    */
   exclusively<T>(place: Place, task: () => Promise<T>): Promise<T> {
-    const turns = this.#turns.get(place.bucket) ?? pLimit(1);
+    const turns = this.#turns.get(place.bucket) ?? queue(1);
     this.#turns.set(place.bucket, turns);
-    // Queued, it would run in the context of the task before it, and what it says would be told of that one's resource.
-    const turn = AsyncResource.bind(async () => {
+    return turns(async () => {
       await this.#othersRemovalsEnded(place);
       return task();
     });
-    return turns(turn);
   }
 
   /** As {@link exclusively}, and other processes wait until it is over. */

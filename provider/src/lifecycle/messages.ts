@@ -1,7 +1,12 @@
 import { OssCallError, type OssEncryptionError } from "../errors";
-import { printable } from "../printable";
 import type { Inputs } from "../rule/inputs";
-import { describeRule, sameRule, type EncryptionRule, type LiveRule } from "../rule/rule";
+import {
+  describeRule,
+  describeUnknownElements,
+  sameRule,
+  type EncryptionRule,
+  type LiveRule,
+} from "../rule/rule";
 
 /** Another rule is about to be replaced by the declared one; undefined: none is. `isOwnKey`: state has the live one's key. */
 export function replacedRule(
@@ -15,7 +20,7 @@ export function replacedRule(
   const replaced = describeRule(live, { hideKey });
   const next = describeRule(declared, { hideKey: true });
   const { unknownElements = [] } = live;
-  const lost = unknownElements.length > 0 ? `; ${unknownInWords(unknownElements)} will be lost` : "";
+  const lost = unknownElements.length > 0 ? `; ${describeUnknownElements(unknownElements)} will be lost` : "";
   return (
     `bucket ${declared.bucket}: its default rule ${replaced} is replaced by ` +
     `${next === replaced ? "the same with another CMK" : next}${lost}`
@@ -25,11 +30,8 @@ export function replacedRule(
 /** An import takes over a rule that says more than this version can declare. */
 export function unknownInImport(bucket: string, { unknownElements = [] }: LiveRule): string | undefined {
   if (unknownElements.length === 0) return undefined;
-  return `bucket ${bucket}: its default rule has ${unknownInWords(unknownElements)}; the next change of the rule drops it`;
+  return `bucket ${bucket}: its default rule has ${describeUnknownElements(unknownElements)}; the next change of the rule drops it`;
 }
-
-const unknownInWords = (names: readonly string[]) =>
-  `what this version does not know (${names.map((name) => printable(name).slice(0, 64)).join(", ")})`;
 
 export const stillDeclared = (bucket: string) =>
   `bucket ${bucket}: the program still declares it, so its default rule stays`;

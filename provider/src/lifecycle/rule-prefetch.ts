@@ -1,6 +1,5 @@
-import { AsyncResource } from "node:async_hooks";
-import pLimit from "p-limit";
 import type { LiveRule } from "../rule/rule";
+import { queue } from "./queue";
 
 /** What a look at a bucket showed, and when. */
 export interface PrefetchedRule {
@@ -25,18 +24,15 @@ const concurrency = 16;
 export class RulePrefetch {
   readonly #byPlace = new Map<string, Promise<Prefetched>>();
   readonly #underWay = new Set<Promise<Prefetched>>();
-  readonly #limit = pLimit(concurrency);
+  readonly #looks = queue(concurrency);
 
   /** Begins a look. Waits only while too many are under way. */
   start(place: string, look: () => Promise<PrefetchedRule>): Promise<void> {
     return new Promise((begun) => {
-      // Queued, it would run in the context of the look that ended before it, and what it says would be told of that one's
-      // resource.
-      const task = AsyncResource.bind(() => {
+      const seen = this.#looks(() => {
         begun();
         return look();
-      });
-      const seen = this.#limit(task).catch((error: unknown): Prefetched => ({ failure: error as Error }));
+      }).catch((error: unknown): Prefetched => ({ failure: error as Error }));
       this.#byPlace.set(place, seen);
       this.#underWay.add(seen);
       void seen.finally(() => this.#underWay.delete(seen));

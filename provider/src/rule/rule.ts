@@ -109,3 +109,7 @@ export function describeRule(rule: EncryptionRule | undefined, options: { hideKe
   const key = kmsMasterKeyId ? named : "the CMK managed by OSS";
   return `KMS with ${key}${kmsDataEncryption ? `, data ${printable(kmsDataEncryption)}` : ""}`;
 }
+
+/** The elements of a rule that this version does not know, for a sentence: `what this version does not know (KeyRotation)`. */
+export const describeUnknownElements = (names: readonly string[]): string =>
+  `what this version does not know (${names.map((name) => printable(name).slice(0, 64)).join(", ")})`;

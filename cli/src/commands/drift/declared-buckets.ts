@@ -3,8 +3,8 @@ import { normalRule, type EncryptionRule } from "pulumi-oss-encryption/oss";
 import type { BucketAddress } from "../../bucket-address";
 import {
   ignores,
-  isBucketEncryption,
   isHidden,
+  isOwn,
   managedBucket,
   pendingOperationsOf,
   addressOf,
@@ -53,9 +53,9 @@ const kinds: Record<string, Pending["kind"]> = {
  */
 export function declaredBuckets(state: Deployment): DeclaredBucket[] {
   const operations = pendingOperationsOf(state).filter(
-    ({ type, resource }) => isOurs(resource) && type in kinds,
+    ({ type, resource }) => isOwn(resource) && type in kinds,
   );
-  const resources = resourcesOf(state).filter(isOurs);
+  const resources = resourcesOf(state).filter(isOwn);
   const known = resources.map((resource) => {
     const operation = operations.find((one) => isAbout(one, resource));
     return declaredBucket(resource, kindOf(resource) ?? (operation && kinds[operation.type]), operation);
@@ -65,8 +65,6 @@ export function declaredBuckets(state: Deployment): DeclaredBucket[] {
     .map((operation) => declaredBucket(operation.resource, kinds[operation.type], operation));
   return [...known, ...created];
 }
-
-const isOurs = (resource: StateResource) => isBucketEncryption(resource) && !resource.external;
 
 /** A replaced resource and the one in its place have one URN, and perhaps two buckets. */
 const isAbout = ({ resource: subject }: PendingOperation, resource: StateResource) =>

@@ -1,4 +1,9 @@
-import { printable, ruleFailures, type EncryptionRule } from "pulumi-oss-encryption/oss";
+import {
+  describeUnknownElements,
+  printable,
+  ruleFailures,
+  type EncryptionRule,
+} from "pulumi-oss-encryption/oss";
 import type { Reading } from "../../buckets/read-rules";
 import type { BucketAddress } from "../../bucket-address";
 import { plural } from "../../output/document";
@@ -99,8 +104,7 @@ export function plan(
 
 /** What the `import` option of a resource says, too. */
 const unknownNote = (bucket: string, elements: readonly string[]) =>
-  `Bucket ${bucket}: its default rule has what this version does not know ` +
-  `(${elements.map((name) => printable(name).slice(0, 64)).join(", ")}); the next change of the rule drops it.`;
+  `Bucket ${bucket}: its default rule has ${describeUnknownElements(elements)}; the next change of the rule drops it.`;
 
 /** The resource of a bucket itself stays, and with it what it says of the rule. */
 function inlineNote({ resources, withoutRule }: Plan, alicloud: readonly AlicloudRule[]): string[] {

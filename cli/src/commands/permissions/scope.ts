@@ -1,4 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
+import { unknownValue } from "pulumi-oss-encryption/oss";
 import type { BucketAddress } from "../../bucket-address";
 import { plural } from "../../output/document";
 import { addressOf, isHidden, ownResources, plain, secretText, shown } from "../../pulumi/stack-state";
@@ -78,9 +79,6 @@ export function scopeOfProgram(declared: readonly DeclaredResource[]): StackScop
   const areKnown = keys.every((key) => placeholder(key) === undefined);
   return { ...scope, keys: areKnown ? keys.flatMap((key) => plain(key) ?? []) : undefined };
 }
-
-/** What stands in a preview for a value that is not known yet. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** What is shown for a value that a preview doesn't tell, and why it does not. */
 const placeholders = { [secretText]: "secret", "[not known yet]": "not known yet" };
